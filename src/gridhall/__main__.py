@@ -1,0 +1,5 @@
+"""`python -m gridhall COMMAND …`."""
+
+from gridhall.cli import main
+
+main()
