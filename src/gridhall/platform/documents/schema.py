@@ -33,7 +33,7 @@ Percent = Annotated[str, msgspec.Meta(pattern=r"^-?\d{1,6}(\.\d{1,4})?$")]
 TouPeriod = Literal["total", "sharp", "peak", "flat", "valley", "deep"]
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Common settings: immutable, by keyword, and a misspelt field is an error."""
 
 

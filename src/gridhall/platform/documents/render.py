@@ -1,0 +1,99 @@
+"""Typst templates and data to PDF.
+
+Data travels as JSON text in `sys.inputs` and is never evaluated: a customer name that holds template code prints as that code.
+Templates may read only the `templates` folder, and only the fonts of the package are used, so the same data gives the same bytes
+on every machine.
+
+One compiler serves a process and is slowed, not helped, by threads: spread bulk printing over processes. Start them by `spawn`:
+the compiler's thread pool does not survive a fork that follows a first rendering.
+"""
+
+import functools
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import typst
+
+from gridhall.platform.documents import qr
+from gridhall.platform.documents.schema import BillDocument, Document, ReceiptDocument, StatementDocument
+
+Language = Literal["zh-hans", "en"]
+
+TEMPLATES = Path(__file__).with_name("templates")
+FONTS = Path(__file__).with_name("fonts")
+FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+FORMS: dict[str, type[Document]] = {"bill": BillDocument, "receipt": ReceiptDocument, "statement": StatementDocument}
+LANGUAGES = ("zh-hans", "en")
+
+# A name that turns the reading direction or carries control codes could print as another name.
+UNPRINTABLE = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+_one_at_a_time = threading.Lock()
+
+
+class DocumentError(Exception):
+    """The document cannot be printed; the message names the field and what to do."""
+
+
+def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: Language) -> bytes:
+    """Print `data` with the template "bill", "receipt" or "statement" as PDF.
+
+    `data` is a document of `schema` or the dictionary of one. The date inside the PDF is the document's `issued_at`.
+    Raises DocumentError.
+    """
+    if language not in LANGUAGES:
+        raise DocumentError(f"language {language!r} is not printed; use one of {', '.join(LANGUAGES)}")
+    document = _checked(template, data)
+    inputs = {
+        "data": msgspec.json.encode(_printable(msgspec.to_builtins(document))).decode(),
+        "language": language,
+        "code": qr.check_code(template, document.number, document.content_sha256),
+    }
+    inputs["qr"] = qr.qr_svg(inputs["code"])
+    try:
+        with _one_at_a_time:
+            pdf = _compiler().compile(
+                TEMPLATES / f"{template}.typ",
+                format="pdf",
+                sys_inputs=inputs,
+                timestamp=datetime.fromisoformat(document.issued_at),
+            )
+    except typst.TypstError as error:
+        raise DocumentError(f"{template} {document.number}: {error.message}") from error
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _checked(template: str, data: Mapping[str, Any] | Document) -> Document:
+    form = FORMS.get(template)
+    if form is None:
+        raise DocumentError(f"there is no template {template!r}; use one of {', '.join(FORMS)}")
+    try:
+        document: Document = msgspec.convert(msgspec.to_builtins(data), form)
+        datetime.fromisoformat(document.issued_at)
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        raise DocumentError(f"{template}: {error}") from error
+    return document
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(UNPRINTABLE)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(item) for item in value]
+    return value
+
+
+@functools.cache
+def _compiler() -> typst.Compiler:
+    missing = [name for name in FONT_FILES if not (FONTS / name).is_file()]
+    if missing:
+        raise DocumentError(f"fonts missing from {FONTS.name}/: {', '.join(missing)}; build the package to fetch them")
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    return typst.Compiler(root=TEMPLATES, font_paths=fonts)
