@@ -1,0 +1,55 @@
+"""Tariffs as published, dated documents. A published version is never edited."""
+
+from django.db import models
+
+from gridhall.platform.ids import uuid7
+
+
+class Tariff(models.Model):
+    """A price a customer can be on; its numbers are in its versions."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(max_length=60, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    area = models.CharField(max_length=30)
+    tariff_class = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class TariffVersion(models.Model):
+    """One dated version: the document is the kernel's stored JSON form, the text is what was published."""
+
+    tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="versions")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    document = models.TextField()
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    warnings = models.JSONField(default=list)
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tariff", "valid_from", "sha256"], name="tariff_version_once")]
+        ordering = ["tariff", "valid_from", "id"]
+
+
+class TariffItem(models.Model):
+    """A kind of line that a version produces, with the clause that orders it. Bill lines point here."""
+
+    version = models.ForeignKey(TariffVersion, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=20)
+    period = models.CharField(max_length=10, blank=True)
+    tier = models.PositiveSmallIntegerField(default=0)
+    component = models.CharField(max_length=40, blank=True)
+    unit = models.CharField(max_length=10)
+    included = models.BooleanField(default=False)
+    clause = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "kind", "period", "tier", "component", "unit"], name="tariff_item_once")
+        ]

@@ -1,0 +1,113 @@
+"""The action: permission, locks, change, ledger, audit, outbox, in one transaction.
+
+    @action(Tag.PAYMENT_RECEIVE)
+    def receive(act: Act, account_id: int, amount_fen: int) -> Payment: ...
+
+    receive(actor, account_id, amount_fen, key="client-made key")
+
+Inside another action, pass its ``act`` in place of the actor: the inner change joins the outer transaction.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from gridhall.platform import audit, policy
+from gridhall.platform.actor import Actor
+from gridhall.platform.errors import KeyReused, NotInScope
+from gridhall.platform.models import ActionKey, OutboxEvent
+from gridhall.platform.tags import Tag
+
+P = ParamSpec("P")
+R = TypeVar("R")
+REGISTERED: dict[Tag, Callable[..., Any]] = {}
+
+
+@dataclass
+class Act:
+    """One running action: who does it, and what the audit event will say."""
+
+    actor: Actor
+    tag: Tag
+    at: datetime
+    subject: str = ""
+    path: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def on(self, row: models.Model, path: str, account_id: int | None = None) -> None:
+        """Name the subject and check that it lies in the actor's scope; a stranger gets 'not found'."""
+        if not self.actor.scope.covers(path, account_id):
+            raise NotInScope()
+        self.subject = f"{row._meta.model_name}:{getattr(row, 'public_id', row.pk)}"
+        self.path = path
+
+    def note(self, **detail: Any) -> None:
+        """Facts for the audit event: amounts, counts, before and after. No personal data."""
+        self.detail.update(detail)
+
+    def emit(self, topic: str, **payload: Any) -> None:
+        """Tell other systems, once the transaction has committed."""
+        OutboxEvent.objects.create(topic=topic, payload=payload, path=self.path)
+
+
+def _digest(tag: Tag, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    def plain(value: Any) -> Any:
+        return f"{value._meta.label}:{value.pk}" if isinstance(value, models.Model) else str(value)
+
+    return hashlib.sha256(json.dumps([tag, args, kwargs], default=plain, sort_keys=True).encode()).hexdigest()
+
+
+def _replay(stored: ActionKey, digest: str) -> Any:
+    if stored.digest != digest:
+        raise KeyReused()
+    if not stored.result_model:
+        return None
+    return apps.get_model(stored.result_model)._base_manager.get(pk=stored.result_pk)
+
+
+def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..., R]]:
+    """Register ``function`` as the one implementation of ``tag``."""
+
+    def register(function: Callable[Concatenate[Act, P], R]) -> Callable[..., R]:
+        @functools.wraps(function)
+        def run(by: Actor | Act, *args: Any, key: str | None = None, **kwargs: Any) -> R:
+            actor = by.actor if isinstance(by, Act) else by
+            policy.require(actor, tag, nested=isinstance(by, Act))
+            digest = _digest(tag, args, kwargs) if key else ""
+            try:
+                with transaction.atomic():
+                    if key:
+                        stored = ActionKey.objects.filter(key=key).first()
+                        if stored:
+                            return _replay(stored, digest)
+                    act = Act(actor, tag, timezone.now())
+                    result = function(act, *args, **kwargs)  # type: ignore[arg-type]
+                    if key:
+                        is_row = isinstance(result, models.Model)
+                        ActionKey.objects.create(
+                            key=key, tag=tag.value, digest=digest, at=act.at,
+                            result_model=result._meta.label if is_row else "", result_pk=str(result.pk) if is_row else "",
+                        )
+                    audit.append(actor, tag, act.at, subject=act.subject, path=act.path, detail=act.detail)
+                    return result
+            except IntegrityError:
+                # Another process finished the same key between our look-up and our insert: its answer is ours.
+                stored = ActionKey.objects.filter(key=key).first() if key else None
+                if stored is None:
+                    raise
+                return _replay(stored, digest)
+
+        REGISTERED[tag] = run
+        return run
+
+    return register

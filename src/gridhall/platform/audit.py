@@ -1,0 +1,55 @@
+"""Writing and checking the audit chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from gridhall.platform.actor import Actor
+from gridhall.platform.models import AuditEvent, AuditHead
+from gridhall.platform.tags import Tag
+
+CHAINS = 8  # writers in different processes use different chains, so none waits for another's commit
+
+
+def _hash(event: AuditEvent) -> str:
+    content = [
+        event.previous_hash, event.chain, event.number, event.at.astimezone(UTC).isoformat(), event.actor, event.actor_user,
+        event.address, event.tag, event.subject, event.path, event.detail,
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, detail: dict[str, Any]) -> AuditEvent:
+    """Add one event to this process's chain; call inside the action's transaction, as its last lock."""
+    chain = os.getpid() % CHAINS
+    AuditHead.objects.get_or_create(chain=chain)
+    head = AuditHead.objects.select_for_update().get(chain=chain)
+    event = AuditEvent(
+        chain=chain, number=head.number + 1, at=at, actor=actor.name, actor_user=actor.user_id, address=actor.address,
+        tag=tag.value, subject=subject, path=path, previous_hash=head.hash,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
+    )
+    event.hash = _hash(event)
+    event.save(force_insert=True)
+    AuditHead.objects.filter(chain=chain).update(number=event.number, hash=event.hash)
+    return event
+
+
+def broken_links() -> Iterator[str]:
+    """Every place where the chain does not hold, as a sentence; nothing when all is well."""
+    for head in AuditHead.objects.order_by("chain"):
+        previous, expected = "0" * 64, 1
+        for event in AuditEvent.objects.filter(chain=head.chain).order_by("number").iterator(2000):
+            if event.number != expected:
+                yield f"chain {head.chain}: event {expected} is missing"
+                expected = event.number
+            if event.previous_hash != previous or event.hash != _hash(event):
+                yield f"chain {head.chain}: event {event.number} ({event.tag}) was altered"
+            previous, expected = event.hash, event.number + 1
+        if (head.number, head.hash) != (expected - 1, previous):
+            yield f"chain {head.chain}: its end was cut off or its head altered"

@@ -1,0 +1,25 @@
+"""The one order in which actions lock rows. Two actions that lock in the same order cannot deadlock."""
+
+from enum import IntEnum
+
+from django.db import models
+
+
+class LockOrder(IntEnum):
+    """Lower first. The audit head is always last: it is held for the shortest time."""
+
+    JOB = 10
+    BILL_RUN = 20
+    SHIFT = 30
+    ACCOUNT = 40
+    AGREEMENT = 50
+    METER = 60
+    BILL = 70
+    PAYMENT = 80
+    CATALOG = 90
+    AUDIT_HEAD = 100
+
+
+def lock(queryset: models.QuerySet) -> list:
+    """Rows of ``queryset`` locked in primary-key order until the transaction ends."""
+    return list(queryset.select_for_update(of=("self",)).order_by("pk"))

@@ -1,0 +1,91 @@
+"""Every verb that changes something, as ``subject:verb``. Policy, audit and tests go by these names."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Tag(StrEnum):
+    """One tag per action; an action writes exactly one audit event under its tag."""
+
+    ORG_UNIT_CREATE = "org-unit:create"
+    STAFF_CREATE = "staff:create"
+    SIGN_IN = "user:sign-in"
+    SIGN_IN_REFUSED = "user:sign-in-refused"
+    CUSTOMER_CREATE = "customer:create"
+    CUSTOMER_UPDATE = "customer:update"
+    CUSTOMER_BIND = "customer:bind"
+    CUSTOMER_IMPORT = "customer-import:apply"
+    PHONE_UNMASK = "customer:phone:unmask"
+    PREMISE_CREATE = "premise:create"
+    NETWORK_CREATE = "network:create"
+    MOVE_IN = "account:move-in"
+    MOVE_OUT = "account:move-out"
+    TARIFF_CHANGE = "agreement:tariff-change"
+    METER_INSTALL = "meter:install"
+    METER_EXCHANGE = "meter:exchange"
+    METER_REMOVE = "meter:remove"
+    READINGS_IMPORT = "readings:import"
+    READING_EDIT = "reading:edit"
+    READING_ESTIMATE = "reading:estimate"
+    READING_ACCEPT = "reading:accept"
+    TARIFF_PUBLISH = "tariff-version:publish"
+    CYCLE_CREATE = "billing-cycle:create"
+    BILL_RUN_CREATE = "bill-run:create"
+    BILL_RUN_STEP = "bill-run:step"
+    BILL_RUN_CANCEL = "bill-run:cancel"
+    BILL_RUN_RELEASE = "bill-run:release"
+    EXCEPTION_RESOLVE = "bill-exception:resolve"
+    BILL_REVERSE = "bill:reverse"
+    BILL_REBILL = "bill:rebill"
+    SHIFT_OPEN = "shift:open"
+    SHIFT_CLOSE = "shift:close"
+    PAYMENT_RECEIVE = "payment:receive"
+    PAYMENT_REVERSE = "payment:reverse"
+    PENALTY_ASSESS = "penalty:assess"
+    JOB_SUBMIT = "job:submit"
+    JOB_CANCEL = "job:cancel"
+    NOTIFICATION_SEND = "notification:send"
+
+
+SENTENCES = {
+    Tag.ORG_UNIT_CREATE: _("created an organisation unit"),
+    Tag.STAFF_CREATE: _("added a member of staff"),
+    Tag.SIGN_IN: _("signed in"),
+    Tag.SIGN_IN_REFUSED: _("was refused at sign-in"),
+    Tag.CUSTOMER_CREATE: _("created a customer"),
+    Tag.CUSTOMER_UPDATE: _("changed a customer's details"),
+    Tag.CUSTOMER_BIND: _("bound an account to a log-in"),
+    Tag.CUSTOMER_IMPORT: _("imported customers from a file"),
+    Tag.PHONE_UNMASK: _("looked at a full telephone number"),
+    Tag.PREMISE_CREATE: _("created a premise"),
+    Tag.NETWORK_CREATE: _("added a network element"),
+    Tag.MOVE_IN: _("moved a customer in"),
+    Tag.MOVE_OUT: _("moved a customer out"),
+    Tag.TARIFF_CHANGE: _("changed the tariff of an agreement"),
+    Tag.METER_INSTALL: _("installed a meter"),
+    Tag.METER_EXCHANGE: _("exchanged a meter"),
+    Tag.METER_REMOVE: _("removed a meter"),
+    Tag.READINGS_IMPORT: _("imported readings"),
+    Tag.READING_EDIT: _("edited a reading"),
+    Tag.READING_ESTIMATE: _("estimated a reading"),
+    Tag.READING_ACCEPT: _("accepted a reading"),
+    Tag.TARIFF_PUBLISH: _("published a tariff version"),
+    Tag.CYCLE_CREATE: _("created a billing cycle"),
+    Tag.BILL_RUN_CREATE: _("created a bill run"),
+    Tag.BILL_RUN_STEP: _("calculated part of a bill run"),
+    Tag.BILL_RUN_CANCEL: _("cancelled a bill run"),
+    Tag.BILL_RUN_RELEASE: _("released a bill run"),
+    Tag.EXCEPTION_RESOLVE: _("resolved a billing exception"),
+    Tag.BILL_REVERSE: _("reversed a bill"),
+    Tag.BILL_REBILL: _("billed again after a reversal"),
+    Tag.SHIFT_OPEN: _("opened a cashier shift"),
+    Tag.SHIFT_CLOSE: _("closed a cashier shift"),
+    Tag.PAYMENT_RECEIVE: _("received a payment"),
+    Tag.PAYMENT_REVERSE: _("reversed a payment"),
+    Tag.PENALTY_ASSESS: _("assessed late penalties"),
+    Tag.JOB_SUBMIT: _("submitted a job"),
+    Tag.JOB_CANCEL: _("cancelled a job"),
+    Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),
+}

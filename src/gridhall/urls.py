@@ -1,0 +1,7 @@
+"""Where each hall begins."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("gridhall.halls.urls")),
+]
