@@ -1,0 +1,26 @@
+"""Rating: determinants and one tariff version in, bill lines out; whole arrays of accounts at once."""
+
+from gridhall.kernel.rating.facts import (
+    CHARGING_CAPACITY,
+    CHARGING_CONTRACT,
+    CHARGING_DEMAND,
+    CHARGING_NONE,
+    Determinants,
+    split_thirtieths,
+)
+from gridhall.kernel.rating.lines import LineColumn, LineItem, Lines
+from gridhall.kernel.rating.rate import rate, vat_included_fen
+
+__all__ = [
+    "CHARGING_CAPACITY",
+    "CHARGING_CONTRACT",
+    "CHARGING_DEMAND",
+    "CHARGING_NONE",
+    "Determinants",
+    "LineColumn",
+    "LineItem",
+    "Lines",
+    "rate",
+    "split_thirtieths",
+    "vat_included_fen",
+]
