@@ -48,11 +48,11 @@ LI = Account(
     ),
 )
 WAYS = (
-    Words("网上营业厅或手机:登录后点击“交费”", "Online or by phone: log in and choose Pay"),
-    Words("任一银行代扣或柜台,报户号即可", "Any bank, by direct debit or at the desk, with the account number"),
+    Words("网上营业厅或手机：登录后点击“交费”", "Online or by phone: log in and choose Pay"),
+    Words("任一银行代扣或柜台，报户号即可", "Any bank, by direct debit or at the desk, with the account number"),
     Words("营业厅柜台或自助终端", "At a service hall, at the counter or the kiosk"),
 )
-ACTIVE = Words("正向有功(总)", "Active, total")
+ACTIVE = Words("正向有功（总）", "Active, total")
 YEAR = ("202511", "202512", *(f"2026{month:02d}" for month in range(1, 11)))
 
 
@@ -81,10 +81,10 @@ MS_LI = BillDocument(
     vat_amount="14.46",
     vat_percent="13",
     history=history(242, 268, 301, 287, 240, 198, 205, 289, 342, 318, 243, 231),
-    finding=Words("本月用电231度,比上月少5%。", "You used 231 kWh, 5 % less than last month."),
+    finding=Words("本月用电231度，比上月少5%。", "You used 231 kWh, 5 % less than last month."),
     tier_gauge=TierGauge(
         finding=Words(
-            "本年累计2,871度,10月起进入第二档。", "2,871 kWh this year: the second tier began in October."
+            "本年累计2,871度，10月起进入第二档。", "2,871 kWh this year: the second tier began in October."
         ),
         tiers=(
             Tier(label=Words("第一档", "Tier 1"), upto_kwh="2,760", price="0.52000000", filled_percent="100"),
@@ -140,7 +140,7 @@ MS_LI = BillDocument(
     ways_to_pay=WAYS,
     notes=(
         Words("逾期按日加收1‰违约金。", "From the day after the due date a late penalty of 0.1 % a day is added."),
-        Words("对账单有疑问,请拨打95598。", "Questions about this bill: call 95598."),
+        Words("对账单有疑问，请拨打95598。", "Questions about this bill: call 95598."),
     ),
 )
 
@@ -149,7 +149,7 @@ MS_LI_REVERSED = msgspec.structs.replace(
     number="B202610-0000987",
     kind="reversal",
     refers_to=MS_LI.number,
-    reason=Words("抄表示数更正:12,711改为12,701", "Reading corrected from 12,711 to 12,701"),
+    reason=Words("抄表示数更正：12,711改为12,701", "Reading corrected from 12,711 to 12,701"),
     issued_at="2026-11-09T10:05:00+08:00",
     content_sha256=hash_of("Ms Li reversed"),
     due_on=None,
@@ -196,7 +196,7 @@ HAISHENG = BillDocument(
     utility=UTILITY,
     account=Account(
         number="3204170004711",
-        name="海晟食品(江城)有限责任公司",
+        name="海晟食品（江城）有限责任公司",
         service_address="江城市临港经济开发区海晟大道1号",
         use_class=Words("工商业用电 · 两部制", "Commercial and industrial, two-part"),
         facts=(
@@ -230,7 +230,7 @@ HAISHENG = BillDocument(
     history=history(
         118_200, 124_610, 109_480, 86_230, 117_900, 121_340, 126_010, 133_870, 141_250, 139_900, 125_400, 120_000
     ),
-    finding=Words("本月用电120,000度,比上月少4%。", "You used 120,000 kWh, 4 % less than last month."),
+    finding=Words("本月用电120,000度，比上月少4%。", "You used 120,000 kWh, 4 % less than last month."),
     meters=(
         Meter(
             point_number="320417000471101",
@@ -247,7 +247,7 @@ HAISHENG = BillDocument(
                 ),
                 *(
                     RegisterRow(
-                        kind=Words(f"正向有功({PERIOD_WORDS[period].zh})", f"Active, {PERIOD_WORDS[period].en.lower()}"),
+                        kind=Words(f"正向有功（{PERIOD_WORDS[period].zh}）", f"Active, {PERIOD_WORDS[period].en.lower()}"),
                         last_reading=last,
                         this_reading=this,
                         multiplier="1,000",
@@ -257,7 +257,7 @@ HAISHENG = BillDocument(
                     for period, energy, _, last, this, *_ in HAISHENG_ENERGY
                 ),
                 RegisterRow(
-                    kind=Words("正向无功(总)", "Reactive, total"),
+                    kind=Words("正向无功（总）", "Reactive, total"),
                     last_reading="7,120.06",
                     this_reading="7,167.46",
                     multiplier="1,000",
@@ -313,7 +313,7 @@ HAISHENG = BillDocument(
             subtotal="-411.15",
             rows=(
                 ChargeRow(
-                    item=Words("功率因数 0.93,标准 0.90", "Power factor 0.93 against 0.90"),
+                    item=Words("功率因数 0.93，标准 0.90", "Power factor 0.93 against 0.90"),
                     amount="-411.15",
                     clause="水电财字〔1983〕215号",
                 ),
@@ -327,7 +327,7 @@ HAISHENG = BillDocument(
         billed="412",
         unit_price="42.00",
         amount="17,304.00",
-        explanation=Words("每千伏安用电190度,未达260度,不打九折。", "190 kWh per kVA, below 260: no 10 % reduction."),
+        explanation=Words("每千伏安用电190度，未达260度，不打九折。", "190 kWh per kVA, below 260: no 10 % reduction."),
     ),
     power_factor=PowerFactorBlock(
         active_kwh="120,000",
