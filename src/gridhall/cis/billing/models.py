@@ -79,6 +79,7 @@ class Bill(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.NORMAL)
     reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    use_class = models.CharField(max_length=20, blank=True)
     snapshot = models.BigIntegerField()
     energy_wh = models.BigIntegerField()
     total_fen = models.BigIntegerField()

@@ -1,6 +1,7 @@
 """The shipped chart of accounts. A utility adds rows; codes used by actions are named here once."""
 
 RECEIVABLE = "receivable"
+PENALTY_RECEIVABLE = "penalty-receivable"
 PREPAYMENT = "prepayment"
 CASH = "cash"
 BANK = "bank"
@@ -14,6 +15,7 @@ CASH_DIFFERENCE = "cash-difference"
 SHIPPED = [
     # code, Chinese, English, kind, kept per customer
     (RECEIVABLE, "应收电费", "Receivables", "asset", True),
+    (PENALTY_RECEIVABLE, "应收违约金", "Late penalties receivable", "asset", True),
     (PREPAYMENT, "预收电费", "Prepayments", "liability", True),
     (CASH, "库存现金", "Cash in tills", "asset", False),
     (BANK, "银行存款", "Bank", "asset", False),

@@ -1,0 +1,85 @@
+"""Posting: the only way into the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, models
+
+from gridhall.cis.ledger.models import Entry, Line
+
+
+@dataclass(frozen=True)
+class Side:
+    """One line to post: debit positive, credit negative."""
+
+    ledger_account: str
+    amount_fen: int
+    account_id: int | None = None
+    bill_id: int | None = None
+
+
+class Unbalanced(ValueError):
+    """The lines of an entry do not sum to zero: a programming error, never a user's."""
+
+
+def post(
+    ref: str, kind: str, sides: list[Side], *, path: str, effective_on: date, recorded_at: datetime, account_id: int | None = None
+) -> Entry:
+    """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before."""
+    kept = [side for side in sides if side.amount_fen]
+    if sum(side.amount_fen for side in kept) != 0 or len(kept) < 2:
+        raise Unbalanced(f"{ref}: {kept}")
+    entry = Entry.objects.create(
+        ref=ref, kind=kind, effective_on=effective_on, recorded_at=recorded_at, path=path, account_id=account_id
+    )
+    Line.objects.bulk_create(
+        Line(
+            entry=entry, seq=seq, ledger_account_id=side.ledger_account, account_id=side.account_id, bill_id=side.bill_id,
+            amount_fen=side.amount_fen,
+        )
+        for seq, side in enumerate(kept, start=1)
+    )
+    return entry
+
+
+@dataclass(frozen=True)
+class BulkSide:
+    """A line of every entry in a bulk posting: ``amount`` is an SQL expression over the source row ``s``."""
+
+    ledger_account: str
+    amount: str
+    per_customer: bool = False
+
+
+def post_rows(
+    source: models.QuerySet, kind: str, ref_prefix: str, sides: list[BulkSide], *, effective_on: date, recorded_at: datetime
+) -> int:
+    """One entry per row of ``source``, made inside the database: INSERT ... SELECT, no row passes through Python.
+
+    ``source`` yields the columns number, path, account_id, bill_id and whatever the expressions of ``sides`` name.
+    """
+    sql, parameters = source.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_entry (ref, kind, effective_on, recorded_at, path, account_id) "
+            f"SELECT %s || s.number, %s, {_typed('%s', 'date')}, {_typed('%s', 'timestamptz')}, s.path, s.account_id "
+            f"FROM ({sql}) s ORDER BY s.bill_id",
+            [ref_prefix, kind, effective_on, recorded_at, *parameters],
+        )
+        count = cursor.rowcount
+        for seq, side in enumerate(sides, start=1):
+            customer = "s.account_id, s.bill_id" if side.per_customer else f"{_typed('NULL', 'bigint')}, {_typed('NULL', 'bigint')}"
+            cursor.execute(
+                "INSERT INTO ledger_line (entry_id, seq, ledger_account_id, account_id, bill_id, amount_fen) "
+                f"SELECT e.id, {seq}, %s, {customer}, {side.amount} FROM ({sql}) s "
+                f"JOIN ledger_entry e ON e.ref = %s || s.number WHERE {side.amount} <> 0",
+                [side.ledger_account, *parameters, ref_prefix],
+            )
+    return count
+
+
+def _typed(expression: str, kind: str) -> str:
+    """PostgreSQL wants to know the type of a bare parameter or NULL in a select list; SQLite does not."""
+    return f"CAST({expression} AS {kind})" if connection.vendor == "postgresql" else expression

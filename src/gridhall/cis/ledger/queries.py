@@ -1,0 +1,108 @@
+"""What the books say. Balances are derived, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, Sum
+
+from gridhall.cis.ledger.chart import PENALTY_RECEIVABLE, PREPAYMENT, RECEIVABLE
+from gridhall.cis.ledger.models import Entry, Line
+
+OWED = (RECEIVABLE, PENALTY_RECEIVABLE)
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """What is still owed on one bill: energy and late penalty apart."""
+
+    bill_id: int
+    principal_fen: int
+    penalty_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        return self.principal_fen + self.penalty_fen
+
+
+def open_items(account_id: int) -> list[OpenItem]:
+    """Bills of the account that are not settled, oldest first (bill ids grow with time)."""
+    sums: dict[int, dict[str, int]] = {}
+    rows = (
+        Line.objects.filter(account_id=account_id, ledger_account_id__in=OWED, bill_id__isnull=False)
+        .values_list("bill_id", "ledger_account_id")
+        .annotate(sum_fen=Sum("amount_fen"))
+    )
+    for bill_id, code, sum_fen in rows:
+        sums.setdefault(bill_id, {})[code] = sum_fen
+    items = [OpenItem(b, s.get(RECEIVABLE, 0), s.get(PENALTY_RECEIVABLE, 0)) for b, s in sorted(sums.items())]
+    return [item for item in items if item.principal_fen or item.penalty_fen]
+
+
+def owed_fen(account_id: int) -> int:
+    """Receivables and penalties of the account."""
+    return _balance(account_id, OWED)
+
+
+def prepaid_fen(account_id: int) -> int:
+    """Money of the account that no bill has used yet."""
+    return -_balance(account_id, (PREPAYMENT,))
+
+
+def _balance(account_id: int, codes: tuple[str, ...]) -> int:
+    return Line.objects.filter(account_id=account_id, ledger_account_id__in=codes).aggregate(s=Sum("amount_fen"))["s"] or 0
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One row of a statement: positive is owed, negative is paid; ``balance_fen`` stands after it."""
+
+    on: date
+    kind: str
+    ref: str
+    amount_fen: int
+    balance_fen: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    opening_fen: int
+    movements: list[Movement]
+    closing_fen: int
+
+
+def statement(account_id: int, first: date, last: date) -> Statement:
+    """Movements of the account's own ledger over the days ``first`` to ``last`` inclusive; its prepayment counts negative."""
+    entries = (
+        Entry.objects.filter(account_id=account_id, effective_on__lte=last)
+        .annotate(moved=Sum("lines__amount_fen", filter=Q(lines__account_id=account_id)))
+        .order_by("effective_on", "pk")
+        .values_list("effective_on", "kind", "ref", "moved")
+    )
+    balance, opening, movements = 0, 0, []
+    for on, kind, ref, moved in entries:
+        balance += moved or 0
+        if on < first:
+            opening = balance
+        elif moved:
+            movements.append(Movement(on, kind, ref, moved, balance))
+    return Statement(opening, movements, balance)
+
+
+def trial_balance() -> dict[str, int]:
+    """Every ledger account with its balance; they sum to zero."""
+    rows = Line.objects.values_list("ledger_account_id").annotate(s=Sum("amount_fen")).order_by("ledger_account_id")
+    return {code: int(s) for code, s in rows}
+
+
+def problems() -> list[str]:
+    """What is wrong with the books; empty when they are right. Every test ends with this."""
+    found = []
+    unbalanced = Entry.objects.annotate(s=Sum("lines__amount_fen")).exclude(s=0).values_list("ref", "s")[:20]
+    found += [f"entry {ref} does not balance: {s}" for ref, s in unbalanced]
+    negative = (
+        Line.objects.filter(ledger_account_id=PREPAYMENT).values("account_id").annotate(s=Sum("amount_fen")).filter(s__gt=0)[:20]
+    )
+    found += [f"account {row['account_id']} has a prepayment below zero: {-row['s']}" for row in negative]
+    return found

@@ -1,0 +1,63 @@
+"""Publishing a tariff version."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.utils.translation import gettext as _
+
+from gridhall.cis.tariffs.models import Tariff, TariffVersion
+from gridhall.kernel import shipped
+from gridhall.kernel import tariffs as kernel_tariffs
+from gridhall.platform.actions import Act, action
+from gridhall.platform.actor import Actor
+from gridhall.platform.errors import Refused
+from gridhall.platform.tags import Tag
+
+
+@action(Tag.TARIFF_PUBLISH)
+def publish(act: Act, text: str) -> TariffVersion:
+    """Store a version written in the YAML form. Publishing the same content twice gives the first row."""
+    try:
+        version = kernel_tariffs.load(text)
+    except kernel_tariffs.TariffError as error:
+        raise Refused(_("The tariff cannot be read: %(problem)s") % {"problem": error}) from error
+    return _store(act, version, text)
+
+
+@action(Tag.TARIFF_PUBLISH)
+def publish_parsed(act: Act, version: kernel_tariffs.TariffVersion) -> TariffVersion:
+    """Store a version that the product ships."""
+    return _store(act, version, "")
+
+
+def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> TariffVersion:
+    document = kernel_tariffs.to_json(version)
+    tariff, _made = Tariff.objects.get_or_create(
+        code=version.code,
+        defaults={
+            "name_zh": version.name.zh, "name_en": version.name.en, "area": version.area, "tariff_class": version.tariff_class,
+        },
+    )
+    row, _made = TariffVersion.objects.get_or_create(
+        tariff=tariff, valid_from=version.valid_from, sha256=hashlib.sha256(document.encode()).hexdigest(),
+        defaults={
+            "valid_to": version.valid_to, "document": document, "text": text, "published_at": act.at,
+            "published_by": act.actor.name, "warnings": kernel_tariffs.warnings(version),
+        },
+    )
+    act.subject = f"tariff-version:{version.code}:{version.valid_from}"
+    act.note(sha256=row.sha256, warnings=len(row.warnings))
+    return row
+
+
+def publish_shipped(actor: Actor) -> int:
+    """Publish every tariff that comes with the product and is not yet here; returns how many were new."""
+    have = set(TariffVersion.objects.values_list("sha256", flat=True))
+    new = 0
+    for versions in shipped.tariffs().values():
+        for version in versions:
+            if hashlib.sha256(kernel_tariffs.to_json(version).encode()).hexdigest() not in have:
+                publish_parsed(actor, version)
+                new += 1
+    return new
