@@ -1,0 +1,37 @@
+"""The dated data that comes with the product: tariffs, calendars, holidays. Read once, then kept."""
+
+from functools import cache
+from importlib.resources import files
+
+from gridhall.kernel.calendars import Calendar, load_calendar
+from gridhall.kernel.holidays import Holidays, load_holidays
+from gridhall.kernel.tariffs import TariffVersion, load
+
+
+@cache
+def tariffs() -> dict[str, list[TariffVersion]]:
+    """Versions by tariff code, oldest first."""
+    versions: dict[str, list[TariffVersion]] = {}
+    for text in _texts("tariffs"):
+        version = load(text)
+        versions.setdefault(version.code, []).append(version)
+    return {code: sorted(versions[code], key=lambda version: version.valid_from) for code in sorted(versions)}
+
+
+@cache
+def calendars() -> dict[str, Calendar]:
+    """Calendars by code."""
+    loaded = [load_calendar(text) for text in _texts("calendars")]
+    return {calendar.code: calendar for calendar in loaded}
+
+
+@cache
+def holidays() -> Holidays:
+    """Announced days off in mainland China."""
+    return load_holidays(_texts("holidays")[0])
+
+
+def _texts(folder: str) -> list[bytes]:
+    return [
+        path.read_bytes() for path in (files("gridhall") / "data" / folder).iterdir() if path.name.endswith(".yaml")
+    ]
