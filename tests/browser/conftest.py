@@ -21,10 +21,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.views import DESK, LOCALES
+
 ROOT = Path(__file__).resolve().parents[2]
-PHONE, DESK = (390, 844), (1366, 768)
 START_S_MAX = 60
-LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,9 +45,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": found, "args": flags}
 
 
-@pytest.fixture(params=[("zh-hans", DESK)], ids=lambda view: f"{view[0]}-{view[1][0]}")
+@pytest.fixture(params=[("zh-hans", DESK)], ids=str)
 def view(request: pytest.FixtureRequest) -> tuple[str, tuple[int, int]]:
-    """Language and window size. For other views: `@pytest.mark.parametrize("view", VIEWS, indirect=True)`."""
+    """Language and window size. For other views: `@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True)`."""
     return request.param
 
 
@@ -189,10 +189,10 @@ LOGINS: dict[Path, str] = {}
 
 def demo_password(site: Site, name: str) -> str:
     """The password that `gridhall demo logins` prints beside a name."""
-    printed = LOGINS.setdefault(site.data, "") or site.run("demo", "logins")
-    LOGINS[site.data] = printed
-    found = re.search(rf"^\s*{re.escape(name)}\s+(\S+)", printed, re.MULTILINE)
-    assert found, f"no demo log-in {name!r} in:\n{printed}"
+    if site.data not in LOGINS:
+        LOGINS[site.data] = site.run("demo", "logins")
+    found = re.search(rf"^\s*{re.escape(name)}\s+(\S+)", LOGINS[site.data], re.MULTILINE)
+    assert found, f"no demo log-in {name!r} in:\n{LOGINS[site.data]}"
     return found.group(1)
 
 
@@ -219,7 +219,3 @@ def screen(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return save
-
-
-VIEWS = [("zh-hans", DESK), ("en", PHONE)]
-EVERY_VIEW = [(language, size) for language in LOCALES for size in (PHONE, DESK)]
