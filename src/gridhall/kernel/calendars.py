@@ -17,7 +17,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from gridhall.kernel.holidays import HolidayId, Holidays
-from gridhall.kernel.tariffs.text import TariffError, read_yaml
+from gridhall.kernel.tariffs.text import TariffError, read_structured
 from gridhall.kernel.tariffs.types import PERIODS, YEAR, Evidence, Name
 
 __all__ = ["PERIODS", "Calendar", "DayFacts", "day_types", "load_calendar", "slot_periods"]
@@ -99,10 +99,7 @@ class DayFacts:
 
 def load_calendar(document: bytes | str) -> Calendar:
     """A calendar from YAML text; TariffError names the entry, the hours and the remedy."""
-    try:
-        calendar = msgspec.convert(read_yaml(document), Calendar, strict=False)
-    except msgspec.ValidationError as error:
-        raise TariffError(f"calendar: {error}") from error
+    calendar = read_structured(document, Calendar)
     for index, entry in enumerate(calendar.entries):
         _check_entry(f"entries[{index}]", entry)
     _check_coverage(calendar)

@@ -4,10 +4,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 
-from gridhall.kernel.tariffs.text import read_yaml
+from gridhall.kernel.tariffs.text import read_structured
 from gridhall.kernel.tariffs.types import Evidence
 
 HOLIDAYS: Final = (
@@ -68,7 +67,7 @@ class Holidays(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
 def load_holidays(document: bytes | str) -> Holidays:
     """Announcements from YAML text."""
-    return msgspec.convert(read_yaml(document), Holidays, strict=False)
+    return read_structured(document, Holidays)
 
 
 def _announcement(holidays: Holidays, year: int) -> HolidayYear:

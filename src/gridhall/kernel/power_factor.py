@@ -5,13 +5,12 @@ from importlib.resources import files
 from math import isqrt
 from typing import Final
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from gridhall.kernel.money import Int64s
-from gridhall.kernel.tariffs.text import read_yaml
+from gridhall.kernel.tariffs.text import read_structured
 
 Int16s = npt.NDArray[np.int16]
 
@@ -58,7 +57,7 @@ def table(code: str) -> Table:
     source = files("gridhall") / "data" / "power_factor" / f"{code}.yaml"
     if not code.isalnum() or not source.is_file():
         raise KeyError(f"no power-factor table {code}")
-    return msgspec.convert(read_yaml(source.read_bytes()), Table, strict=False)
+    return read_structured(source.read_bytes(), Table)
 
 
 def adjustment_e8(code: str, standard: int, power_factor: int) -> int:

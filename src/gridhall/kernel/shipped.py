@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from gridhall.kernel.calendars import Calendar, load_calendar
 from gridhall.kernel.holidays import Holidays, load_holidays
+from gridhall.kernel.penalties import PenaltyRules, load_rules
 from gridhall.kernel.tariffs import TariffVersion, load
 
 
@@ -29,6 +30,12 @@ def calendars() -> dict[str, Calendar]:
 def holidays() -> Holidays:
     """Announced days off in mainland China."""
     return load_holidays(_texts("holidays")[0])
+
+
+@cache
+def penalty_rules() -> tuple[PenaltyRules, ...]:
+    """Late-payment rules, oldest first."""
+    return tuple(sorted(map(load_rules, _texts("penalties")), key=lambda rules: rules.valid_from))
 
 
 def _texts(folder: str) -> list[bytes]:

@@ -1,6 +1,6 @@
 """Tariffs as text: YAML for people, JSON for storage, one form for both. No number ever passes through a float."""
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import yaml
@@ -8,6 +8,8 @@ import yaml
 from gridhall.kernel.money import DecimalError, format_scaled, parse_decimal
 from gridhall.kernel.tariffs.types import FactorE6, PriceE8, TariffVersion
 from gridhall.kernel.tariffs.validity import validate
+
+T = TypeVar("T")
 
 DOCUMENT_BYTES_MAX: Final = 1_000_000  # the largest real price notice is a few kilobytes
 
@@ -41,6 +43,19 @@ def read_yaml(document: bytes | str) -> Any:
         raise TariffError(f"not readable as YAML: {error}") from error
 
 
+def read_structured(document: bytes | str, kind: type[T]) -> T:
+    """A YAML text as one of the kernel's records; TariffError carries the path and the remedy."""
+    return convert(read_yaml(document), kind)
+
+
+def convert(document: Any, kind: type[T]) -> T:
+    """Dicts, lists and strings as one of the kernel's records; prices and ratios from decimal text."""
+    try:
+        return msgspec.convert(document, kind, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise TariffError(_with_path_first(str(error))) from error
+
+
 def load(document: bytes | str) -> TariffVersion:
     """One tariff version from YAML text; TariffError carries the path and the remedy."""
     return from_document(read_yaml(document))
@@ -67,10 +82,7 @@ def json_schema() -> dict[str, Any]:
 
 def from_document(document: Any) -> TariffVersion:
     """A version from dicts, lists and strings."""
-    try:
-        version = msgspec.convert(document, TariffVersion, strict=False, dec_hook=_decode)
-    except msgspec.ValidationError as error:
-        raise TariffError(_with_path_first(str(error))) from error
+    version = convert(document, TariffVersion)
     problems = validate(version)
     if problems:
         raise TariffError("\n".join(problems))
@@ -79,7 +91,7 @@ def from_document(document: Any) -> TariffVersion:
 
 def _with_path_first(message: str) -> str:
     text, _, path = message.rpartition(" - at `$")
-    return f"{path.rstrip('`').lstrip('.') or 'tariff'}: {text}" if text else f"tariff: {message}"
+    return f"{path.rstrip('`').lstrip('.') or 'document'}: {text}" if text else f"document: {message}"
 
 
 def _decode(kind: type, value: object) -> object:
