@@ -83,9 +83,7 @@ MS_LI = BillDocument(
     history=history(242, 268, 301, 287, 240, 198, 205, 289, 342, 318, 243, 231),
     finding=Words("本月用电231度，比上月少5%。", "You used 231 kWh, 5 % less than last month."),
     tier_gauge=TierGauge(
-        finding=Words(
-            "本年累计2,871度，10月起进入第二档。", "2,871 kWh this year: the second tier began in October."
-        ),
+        finding=Words("本年累计2,871度，10月起进入第二档。", "2,871 kWh this year: the second tier began in October."),
         tiers=(
             Tier(label=Words("第一档", "Tier 1"), upto_kwh="2,760", price="0.52000000", filled_percent="100"),
             Tier(label=Words("第二档", "Tier 2"), upto_kwh="4,800", price="0.57000000", filled_percent="5.4"),
@@ -224,8 +222,7 @@ HAISHENG = BillDocument(
         Share(label=Words("力调电费", "Power factor"), amount="-411.15", share_percent="-0.4"),
     ),
     tou=tuple(
-        TouShare(period=period, energy_kwh=energy, share_percent=share)
-        for period, energy, share, *_ in HAISHENG_ENERGY
+        TouShare(period=period, energy_kwh=energy, share_percent=share) for period, energy, share, *_ in HAISHENG_ENERGY
     ),
     history=history(
         118_200, 124_610, 109_480, 86_230, 117_900, 121_340, 126_010, 133_870, 141_250, 139_900, 125_400, 120_000
@@ -247,7 +244,9 @@ HAISHENG = BillDocument(
                 ),
                 *(
                     RegisterRow(
-                        kind=Words(f"正向有功（{PERIOD_WORDS[period].zh}）", f"Active, {PERIOD_WORDS[period].en.lower()}"),
+                        kind=Words(
+                            f"正向有功（{PERIOD_WORDS[period].zh}）", f"Active, {PERIOD_WORDS[period].en.lower()}"
+                        ),
                         last_reading=last,
                         this_reading=this,
                         multiplier="1,000",
@@ -381,7 +380,11 @@ STATEMENT = StatementDocument(
     total_credit="228.40",
     rows=(
         StatementRow(
-            on="2026-10-12", what=Words("交费 手机", "Payment, phone"), credit="108.40", balance="-10.00", reference="PAY-9917"
+            on="2026-10-12",
+            what=Words("交费 手机", "Payment, phone"),
+            credit="108.40",
+            balance="-10.00",
+            reference="PAY-9917",
         ),
         StatementRow(
             on="2026-11-02",

@@ -13,7 +13,7 @@ def check_code(kind: str, number: str, content_sha256: str) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """QR code of `text` as an SVG image, error correction M (a folded or stained bill still scans), no margin of its own."""
+    """QR code of `text` as an SVG image, error correction M for folded and stained paper, without a margin."""
     image = io.BytesIO()
     segno.make_qr(text, error="m").save(image, kind="svg", border=0, xmldecl=False)
     return image.getvalue().decode()

@@ -1,11 +1,11 @@
 """Typst templates and data to PDF.
 
-Data travels as JSON text in `sys.inputs` and is never evaluated: a customer name that holds template code prints as that code.
-Templates may read only the `templates` folder, and only the fonts of the package are used, so the same data gives the same bytes
-on every machine.
+Data travels as JSON text in `sys.inputs` and is never evaluated: a customer name that holds template code prints as
+that code. Templates may read only the `templates` folder, and only the fonts of the package are used, so the same data
+gives the same bytes on every machine.
 
-One compiler serves a process and is slowed, not helped, by threads: spread bulk printing over processes. Start them by `spawn`:
-the compiler's thread pool does not survive a fork that follows a first rendering.
+One compiler serves a process and threads do not make it faster: spread bulk printing over processes. Start them by
+`spawn`: the compiler's thread pool does not survive a fork that follows a first rendering.
 """
 
 import functools
@@ -18,19 +18,19 @@ from typing import Any, Literal
 import msgspec
 import typst
 
-from gridhall.platform.documents import qr
+from gridhall.platform.documents import glyphs, qr
 from gridhall.platform.documents.schema import BillDocument, Document, ReceiptDocument, StatementDocument
 
 Language = Literal["zh-hans", "en"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = Path(__file__).with_name("fonts")
-FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+FONT_FILES = (FONTS / "NotoSansSC-Regular.ttf", FONTS / "NotoSansSC-Bold.ttf")
 FORMS: dict[str, type[Document]] = {"bill": BillDocument, "receipt": ReceiptDocument, "statement": StatementDocument}
 LANGUAGES = ("zh-hans", "en")
 
-# A name that turns the reading direction or carries control codes could print as another name.
-UNPRINTABLE = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Archival and accessible: opens unchanged in decades, and a screen reader can read it.
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 
 _one_at_a_time = threading.Lock()
 
@@ -42,12 +42,13 @@ class DocumentError(Exception):
 def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: Language) -> bytes:
     """Print `data` with the template "bill", "receipt" or "statement" as PDF.
 
-    `data` is a document of `schema` or the dictionary of one. The date inside the PDF is the document's `issued_at`.
+    `data` is a document of `schema` or the dictionary of one. The result is PDF/A-2a and PDF/UA-1, dated `issued_at`.
     Raises DocumentError.
     """
     if language not in LANGUAGES:
         raise DocumentError(f"language {language!r} is not printed; use one of {', '.join(LANGUAGES)}")
     document = _checked(template, data)
+    compiler = _compiler()
     inputs = {
         "data": msgspec.json.encode(_printable(msgspec.to_builtins(document))).decode(),
         "language": language,
@@ -56,10 +57,11 @@ def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: L
     inputs["qr"] = qr.qr_svg(inputs["code"])
     try:
         with _one_at_a_time:
-            pdf = _compiler().compile(
+            pdf = compiler.compile(
                 TEMPLATES / f"{template}.typ",
                 format="pdf",
                 sys_inputs=inputs,
+                pdf_standards=STANDARDS,
                 timestamp=datetime.fromisoformat(document.issued_at),
             )
     except typst.TypstError as error:
@@ -82,7 +84,7 @@ def _checked(template: str, data: Mapping[str, Any] | Document) -> Document:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.translate(UNPRINTABLE)
+        return glyphs.printable(value, FONT_FILES)
     if isinstance(value, dict):
         return {key: _printable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -92,8 +94,8 @@ def _printable(value: Any) -> Any:
 
 @functools.cache
 def _compiler() -> typst.Compiler:
-    missing = [name for name in FONT_FILES if not (FONTS / name).is_file()]
+    missing = [path.name for path in FONT_FILES if not path.is_file()]
     if missing:
-        raise DocumentError(f"fonts missing from {FONTS.name}/: {', '.join(missing)}; build the package to fetch them")
+        raise DocumentError(f"the fonts {', '.join(missing)} are missing; build the package, which fetches them")
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     return typst.Compiler(root=TEMPLATES, font_paths=fonts)

@@ -1,9 +1,9 @@
 """The data a printed document is made of: the contract between billing and the templates.
 
-Every number arrives as the text that is to be printed: money "1,315.60" or "-40.00" (no sign of currency), unit prices with up
-to eight decimals "0.57000000", energy "231" or "231.45". Templates compute nothing but layout, so what was stored is what is
-printed. Dates are ISO 8601 and printed in the reader's language. `Words` carry both languages, so one stored document prints in
-either and its content hash does not depend on the language.
+Every number arrives as the text that is to be printed: money "1,315.60" or "-40.00" (no sign of currency), unit prices
+with up to eight decimals "0.57000000", energy "231" or "231.45". Templates compute nothing but layout, so what was
+stored is what is printed. Dates are ISO 8601 and printed in the reader's language. `Words` carry both languages, so one
+stored document prints in either and its content hash does not depend on the language.
 
 Empty tuples and `None` leave their block out.
 """
@@ -12,14 +12,19 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 """A civil day, "2026-11-21"."""
 
-Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2}|Z)$")]
+Moment = Annotated[
+    str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2}|Z)$")
+]
 """A moment with its offset, "2026-11-21T09:30:00+08:00"."""
 
-Month = Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
+Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(0[1-9]|1[0-2])$")]
 """A billing month, "202611"."""
+
+Number = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,40}$")]
+"""Number of a document, printable ASCII without blanks: it goes into the check code."""
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 """Hash of the stored facts of the document, 64 lower-case hexadecimal digits."""
@@ -44,7 +49,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
 
 
-class Utility(_Record):
+class Utility(_Record, frozen=True, kw_only=True):
     """Who issues the document."""
 
     name: Words
@@ -54,15 +59,15 @@ class Utility(_Record):
     website: str | None = None
 
 
-class Fact(_Record):
+class Fact(_Record, frozen=True, kw_only=True):
     """A labelled value in a list of facts, such as the supply voltage of an account."""
 
     label: Words
     value: Words | str
 
 
-class Account(_Record):
-    """Whom and what the document is about. `facts` are further lines: voltage, contract capacity, metering mode, price class."""
+class Account(_Record, frozen=True, kw_only=True):
+    """Whom and what the document is about. `facts` are further lines: voltage, contract capacity, metering mode."""
 
     number: str
     name: str
@@ -71,7 +76,7 @@ class Account(_Record):
     facts: tuple[Fact, ...] = ()
 
 
-class Share(_Record):
+class Share(_Record, frozen=True, kw_only=True):
     """One part of the composition bar. A negative share is listed but takes no width."""
 
     label: Words
@@ -79,7 +84,7 @@ class Share(_Record):
     share_percent: Percent
 
 
-class TouShare(_Record):
+class TouShare(_Record, frozen=True, kw_only=True):
     """Energy of one time-of-use period."""
 
     period: TouPeriod
@@ -87,7 +92,7 @@ class TouShare(_Record):
     share_percent: Percent
 
 
-class MonthEnergy(_Record):
+class MonthEnergy(_Record, frozen=True, kw_only=True):
     """One bar of the history chart. `energy_wh` sets the height, `energy_kwh` is printed above it."""
 
     month: Month
@@ -95,7 +100,7 @@ class MonthEnergy(_Record):
     energy_wh: int
 
 
-class Tier(_Record):
+class Tier(_Record, frozen=True, kw_only=True):
     """One tier of the year's gauge. `upto_kwh` is None for the last; `filled_percent` is how much of it is used up."""
 
     label: Words
@@ -104,14 +109,14 @@ class Tier(_Record):
     filled_percent: Percent
 
 
-class TierGauge(_Record):
+class TierGauge(_Record, frozen=True, kw_only=True):
     """Where the account stands in the tiers; `finding` says it in one sentence."""
 
     finding: Words
-    tiers: tuple[Tier, ...] = ()
+    tiers: Annotated[tuple[Tier, ...], msgspec.Meta(max_length=6)] = ()
 
 
-class RegisterRow(_Record):
+class RegisterRow(_Record, frozen=True, kw_only=True):
     """One register of a meter over the period: last and this reading, multiplier, metered, adjustments, billed.
 
     `transformer_loss`, `line_loss`: their columns are printed when any row of the meter has one.
@@ -131,7 +136,7 @@ class RegisterRow(_Record):
     remark: Words | None = None
 
 
-class Meter(_Record):
+class Meter(_Record, frozen=True, kw_only=True):
     """The registers of one meter at one metering point."""
 
     point_number: str
@@ -140,7 +145,7 @@ class Meter(_Record):
     label: Words | None = None
 
 
-class ChargeRow(_Record):
+class ChargeRow(_Record, frozen=True, kw_only=True):
     """One line of the bill. `band` is its period or tier, `clause` the tariff clause it rests on."""
 
     item: Words
@@ -152,7 +157,7 @@ class ChargeRow(_Record):
     clause: Words | str | None = None
 
 
-class ChargeGroup(_Record):
+class ChargeGroup(_Record, frozen=True, kw_only=True):
     """Charge rows under one heading (energy charge, demand charge, adjustment) with their subtotal."""
 
     title: Words
@@ -160,7 +165,7 @@ class ChargeGroup(_Record):
     subtotal: Figure
 
 
-class DemandBlock(_Record):
+class DemandBlock(_Record, frozen=True, kw_only=True):
     """How the capacity or demand charge came about, kW or kVA. `way` names the way of charging."""
 
     way: Words
@@ -174,7 +179,7 @@ class DemandBlock(_Record):
     explanation: Words | None = None
 
 
-class PowerFactorBlock(_Record):
+class PowerFactorBlock(_Record, frozen=True, kw_only=True):
     """How the power-factor adjustment came about. `percent` carries its sign; a negative `amount` is a reduction."""
 
     active_kwh: Figure
@@ -186,7 +191,7 @@ class PowerFactorBlock(_Record):
     amount: Figure
 
 
-class Amount(_Record):
+class Amount(_Record, frozen=True, kw_only=True):
     """A labelled amount: an of-which component, a payment, a balance brought forward."""
 
     label: Words
@@ -194,16 +199,16 @@ class Amount(_Record):
     on: Day | None = None
 
 
-class BillDocument(_Record):
+class BillDocument(_Record, frozen=True, kw_only=True):
     """One bill.
 
-    `amount` is the sum of this bill's charges; `amount_due` what is to be paid after `movements` (balance brought forward,
-    payments, then whatever else stands between the two). `period_last_day` is the last day billed, inclusive.
+    `amount` is the sum of this bill's charges; `amount_due` what is to be paid after `movements`: balance brought
+    forward, payments and whatever else stands between the two. `period_last_day` is the last day billed, inclusive.
     `kind` "reversal" and "rebill" name the other bill in `refers_to` and say why in `reason`.
     `finding` is one sentence above the history chart.
     """
 
-    number: str
+    number: Number
     issued_at: Moment
     content_sha256: Sha256
     utility: Utility
@@ -216,7 +221,7 @@ class BillDocument(_Record):
     amount_due: Figure
     charges: tuple[ChargeGroup, ...]
     kind: Literal["bill", "reversal", "rebill"] = "bill"
-    refers_to: str | None = None
+    refers_to: Number | None = None
     reason: Words | None = None
     due_on: Day | None = None
     currency_sign: str = "¥"
@@ -225,7 +230,7 @@ class BillDocument(_Record):
     vat_percent: Percent | None = None
     composition: tuple[Share, ...] = ()
     tou: tuple[TouShare, ...] = ()
-    history: tuple[MonthEnergy, ...] = ()
+    history: Annotated[tuple[MonthEnergy, ...], msgspec.Meta(max_length=13)] = ()
     finding: Words | None = None
     tier_gauge: TierGauge | None = None
     meters: tuple[Meter, ...] = ()
@@ -241,10 +246,10 @@ class BillDocument(_Record):
             raise ValueError(f"a {self.kind} needs `refers_to`, the number of the bill it corrects")
 
 
-class ReceiptDocument(_Record):
-    """One receipt for money taken. `settles` lists what it paid; `amount_in_words` is the amount in capital figures (大写)."""
+class ReceiptDocument(_Record, frozen=True, kw_only=True):
+    """One receipt for money taken. `settles` lists what it paid; `amount_in_words` is the amount in capitals (大写)."""
 
-    number: str
+    number: Number
     issued_at: Moment
     content_sha256: Sha256
     utility: Utility
@@ -253,7 +258,7 @@ class ReceiptDocument(_Record):
     channel: Words
     amount: Figure
     kind: Literal["receipt", "reversal"] = "receipt"
-    refers_to: str | None = None
+    refers_to: Number | None = None
     currency_sign: str = "¥"
     amount_in_words: str | None = None
     settles: tuple[Amount, ...] = ()
@@ -267,7 +272,7 @@ class ReceiptDocument(_Record):
             raise ValueError("a reversal needs `refers_to`, the number of the receipt it reverses")
 
 
-class StatementRow(_Record):
+class StatementRow(_Record, frozen=True, kw_only=True):
     """One movement on the account; exactly one of `debit` (owed) and `credit` (paid) is given."""
 
     on: Day
@@ -282,10 +287,10 @@ class StatementRow(_Record):
             raise ValueError("give either `debit` or `credit`")
 
 
-class StatementDocument(_Record):
-    """A statement of account. A positive balance is owed by the customer, a negative one stands to the customer's credit."""
+class StatementDocument(_Record, frozen=True, kw_only=True):
+    """A statement of account. A positive balance is owed by the customer, a negative one stands to their credit."""
 
-    number: str
+    number: Number
     issued_at: Moment
     content_sha256: Sha256
     utility: Utility
