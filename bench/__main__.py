@@ -1,7 +1,7 @@
 """`./run bench [NAME ...] [--json]`: run benchmarks, each in a process and a data folder of its own.
 
-A benchmark is a module in this folder with a docstring and `measure() -> dict[str, int | float | str]`. Names of figures
-carry their unit last, as everywhere: `bills_per_s`, `file_mb`, `peak_rss_mb`.
+A benchmark is a module in this folder with `measure() -> dict[str, int | float | str]`. Names of figures carry their unit
+last, as everywhere: `bills_per_s`, `file_mb`, `peak_rss_mb`.
 """
 
 import argparse
