@@ -1,5 +1,17 @@
 """The way into the halls."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gridhall.halls.pages import choices, home, sign_in
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in/", sign_in.enter, name="sign-in"),
+    path("sign-out/", sign_in.leave, name="sign-out"),
+    path("language/", choices.language, name="language"),
+    path("large-type/", choices.elder, name="elder"),
+    path("my/", include("gridhall.halls.customer.urls")),
+    path("counter/", include("gridhall.halls.counter.urls")),
+    path("office/", include("gridhall.halls.office.urls")),
+    path("manager/", include("gridhall.halls.manager.urls")),
+]
