@@ -5,7 +5,6 @@ browser reports as an error, and any request to another host, fails the test.
 """
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -21,6 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+from gridhall.platform.demo_mode import DEMO_PASSWORD
 from tests.browser.views import DESK, LOCALES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,30 +170,17 @@ def wait_until_it_answers(site: Site, port: int) -> None:
 
 @pytest.fixture
 def sign_in(page: Page, site: Site) -> Callable[[str], Page]:
-    """`sign_in("wu")`: sign in by the form, with the demo log-in of that name."""
+    """`sign_in("wu")`: sign in by the form, as that person of the demo city."""
 
     def act(name: str) -> Page:
-        password = demo_password(site, name)
         page.goto(f"{site.url}/sign-in/")
         page.locator("input[name=username]").fill(name)
-        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").fill(DEMO_PASSWORD)
         page.locator("main form button[type=submit]").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         return page
 
     return act
-
-
-LOGINS: dict[Path, str] = {}
-
-
-def demo_password(site: Site, name: str) -> str:
-    """The password that `gridhall demo logins` prints beside a name."""
-    if site.data not in LOGINS:
-        LOGINS[site.data] = site.run("demo", "logins")
-    found = re.search(rf"^\s*{re.escape(name)}\s+(\S+)", LOGINS[site.data], re.MULTILINE)
-    assert found, f"no demo log-in {name!r} in:\n{LOGINS[site.data]}"
-    return found.group(1)
 
 
 @pytest.fixture
