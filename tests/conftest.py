@@ -1,6 +1,8 @@
-"""What every test may ask for: the shared data folder, and translations that are up to date."""
+"""What every test may ask for: sample files, a demo city, and translations that are up to date."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,3 +27,28 @@ def shared_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def city_environment(data: Path) -> dict[str, str]:
+    """What a process needs to run on a demo city's data folder, always on SQLite."""
+    return {**os.environ, "GRIDHALL_DATA": str(data), "GRIDHALL_DEMO": "1", "GRIDHALL_DATABASE_URL": ""}
+
+
+def gridhall(data: Path, *words: str) -> str:
+    """Run one `gridhall` command on a data folder and return what it prints."""
+    command = [sys.executable, "-m", "gridhall", *words]
+    done = subprocess.run(command, cwd=ROOT, env=city_environment(data), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"gridhall {' '.join(words)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo city, built once a run, or one that the gate has built already; copy it before you change it."""
+    built = os.environ.get("GRIDHALL_TEST_CITY")
+    if built:
+        return Path(built)
+    data = tmp_path_factory.mktemp("city")
+    gridhall(data, "migrate", "--verbosity", "0")
+    gridhall(data, "demo", "build")
+    return data

@@ -22,6 +22,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from gridhall.platform.demo_mode import DEMO_PASSWORD
 from tests.browser.views import DESK, LOCALES
+from tests.conftest import city_environment, gridhall
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S_MAX = 60
@@ -102,28 +103,7 @@ class Site:
 
     def run(self, *words: str) -> str:
         """Run one `gridhall` command on this site's data and return what it prints."""
-        return command(self.data, *words)
-
-
-def environment(data: Path) -> dict[str, str]:
-    return {**os.environ, "GRIDHALL_DATA": str(data), "GRIDHALL_DEMO": "1", "GRIDHALL_DATABASE_URL": ""}
-
-
-def command(data: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "gridhall", *words], cwd=ROOT, env=environment(data), capture_output=True, text=True
-    )
-    assert done.returncode == 0, f"gridhall {' '.join(words)}:\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo city, built once a run; every module gets a copy."""
-    data = tmp_path_factory.mktemp("city")
-    command(data, "migrate", "--verbosity", "0")
-    command(data, "demo", "build")
-    return data
+        return gridhall(self.data, *words)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +119,9 @@ def site(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     site = Site(f"http://127.0.0.1:{port}", data)
     try:
         for words in commands:
-            site.processes.append(subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=environment(data)))
+            site.processes.append(
+                subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=city_environment(data))
+            )
         wait_until_it_answers(site, port)
         yield site
     finally:
@@ -176,7 +158,7 @@ def sign_in(page: Page, site: Site) -> Callable[[str], Page]:
         page.goto(f"{site.url}/sign-in/")
         page.locator("input[name=username]").fill(name)
         page.locator("input[name=password]").fill(DEMO_PASSWORD)
-        page.locator("main form button[type=submit]").click()
+        page.locator("main form .btn-primary").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         return page
 

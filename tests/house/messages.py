@@ -112,7 +112,7 @@ def shown_words(template: str) -> Iterator[tuple[int, str]]:
 
 # The same in both languages: units, the product's name, and the two languages' names for themselves.
 UNIVERSAL = re.compile(
-    r"\b(?:kWh|MWh|GWh|kW|MW|kvarh|kvar|kVA|Wh|Gridhall|English|API|CSV|PDF|QR|JSON)\b|简体中文|&\w+;"
+    r"\b(?:kWh|MWh|GWh|kW|MW|kvarh|kvar|kVA|Wh|Gridhall|English|API|CSV|PDF|QR|JSON)\b|简体中文|中文|&\w+;"
 )
 
 
