@@ -52,6 +52,7 @@ class Code(StrEnum):
     TIME = "time"
     TIME_OFF_GRID = "time_off_grid"
     TIME_ZONE = "time_zone"
+    OFFSET_ASSUMED = "offset_assumed"
     NUMBER = "number"
     NUMBER_TOO_LARGE = "number_too_large"
     UNIT = "unit"
@@ -79,6 +80,8 @@ class Code(StrEnum):
     # workbooks
     WORKBOOK = "workbook"
     ZIP_BOMB = "zip_bomb"
+    FORMULA = "formula"
+    DIGITS_LOST = "digits_lost"
 
 
 MESSAGES: Mapping[Code, str] = {
@@ -127,6 +130,7 @@ MESSAGES: Mapping[Code, str] = {
     Code.TIME: "{value} is not a date with a time; write it as 2026-11-21 00:15.",
     Code.TIME_OFF_GRID: "{value} is not on the file's grid of {expected} minutes; correct the time or split the file.",
     Code.TIME_ZONE: "{value} names a time zone; write local standard time, or give the offset of the point at import.",
+    Code.OFFSET_ASSUMED: "The file does not say its time zone and was read as {value}; give the offset of the point.",
     Code.NUMBER: "{value} in {field} is not a number; write it with digits and a decimal point, or leave it empty.",
     Code.NUMBER_TOO_LARGE: "{value} in {field} is larger than any meter gives ({expected}); check the unit.",
     Code.UNIT: "{value} is not a unit of energy; write {expected}.",
@@ -173,6 +177,8 @@ MESSAGES: Mapping[Code, str] = {
     ),
     Code.READING_TYPE_UNFIT: "The ReadingType has {field} {value}; only energy per interval ({expected}) can be taken.",
     Code.WORKBOOK: "The workbook cannot be opened; save it as .xlsx without a password, or as CSV.",
+    Code.FORMULA: "{field} holds a formula, which is not calculated here; paste it as a value.",
+    Code.DIGITS_LOST: "{field} is a number of more than 15 digits, of which a workbook loses some; format it as text.",
     Code.ZIP_BOMB: "The workbook unpacks to more than {expected}; save only the sheet that is needed.",
 }  # fmt: skip
 

@@ -1,9 +1,12 @@
 """Small checks that every row-wise reader shares."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, FileProblem, problem
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def good_key(key: str) -> bool:
@@ -23,3 +26,14 @@ def key_problem(key: str, row: int, field: str) -> FileProblem:
 def word(fields: list[str], place: int | None, known: Mapping[str, int], default: int) -> int | None:
     """The number that the word in column `place` stands for; `default` without the column, None for an unknown word."""
     return default if place is None else known.get(fields[place].strip().casefold())
+
+
+def cell_fault(cells: Sequence[str], row: int) -> FileProblem | None:
+    """The first cell that is too long or holds a control character other than a line break."""
+    for place, cell in enumerate(cells, 1):
+        if len(cell) > limits.MAX_CELL_CHARACTERS:
+            longest = limits.MAX_CELL_CHARACTERS
+            return problem(Code.FIELD_TOO_LONG, row=row, field=f"column {place}", value=cell, expected=longest)
+        if _CONTROL.search(cell):
+            return problem(Code.CONTROL_CHARACTER, row=row, field=f"column {place}", value=cell)
+    return None

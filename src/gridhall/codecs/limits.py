@@ -45,6 +45,6 @@ MAX_CELL_CHARACTERS = 2_000
 
 # A workbook is a zip: ordinary sheets shrink to a tenth, a bomb to a thousandth.
 MAX_WORKBOOK_BYTES = 64 << 20
-MAX_UNZIPPED_BYTES = 1 << 30
+MAX_UNZIPPED_BYTES = 512 << 20
 MAX_ZIP_RATIO = 200
 MAX_ZIP_MEMBERS = 1_000

@@ -6,6 +6,7 @@ further digits are the noise of a spreadsheet, and they are rounded half-up.
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,3 +45,23 @@ def micro(text: str, *, row: int, field: str, power: int) -> int | FileProblem:
     if abs(number).scaleb(power) > limits.MAX_INTERVAL_WH:
         return problem(Code.NUMBER_TOO_LARGE, row=row, field=field, value=text, expected=f"{limits.MAX_INTERVAL_WH} Wh")
     return int(number.scaleb(6).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=1 << 16)
+def micro_wh_of(text: str, power: int) -> int | None:
+    """`text`, in a unit of 10^power Wh, in millionths of a Wh; None when it is no number or more than a meter gives.
+
+    Cached, because the values of a load curve repeat and exact decimals are slow.
+    """
+    number = exact(text)
+    if number is None or abs(number).scaleb(power) > limits.MAX_INTERVAL_WH:
+        return None
+    return int(number.scaleb(power + 6).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def wh_of(text: str, *, row: int, field: str, power: int) -> int | FileProblem:
+    """`text`, in a unit of 10^power Wh, in whole Wh, half-up."""
+    value = micro_wh_of(text, power)
+    if value is None:
+        return problem(Code.NUMBER, row=row, field=field, value=text)
+    return (2 * value + MICRO) // (2 * MICRO)

@@ -17,7 +17,7 @@ class _Run:
     rows: Int64s
 
 
-class SeenDays:
+class Seen:
     """Remembers (point, quantity, day) with a fingerprint of the values.
 
     Sorted runs are merged when the newer has grown as long as the older, so a look-up searches a handful of arrays.
@@ -46,7 +46,7 @@ class SeenDays:
         return mixed
 
     def add(self, identity: Uint64s, content: Uint64s, rows: Int64s) -> tuple[Int64s, NDArray[np.bool_]]:
-        """Takes new days. Returns int64[n], the row that gave each before or 0, and bool[n], whether it said the same."""
+        """Takes new days. Returns int64[n], the row that gave it before or 0, and bool[n], whether it said the same."""
         earlier = np.zeros(len(identity), np.int64)
         same = np.zeros(len(identity), np.bool_)
         order = np.argsort(identity, kind="stable")

@@ -7,14 +7,14 @@ import numpy as np
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, FileProblem, Severity, problem, refuse, warn
 from gridhall.codecs.intervals import MISSING, IntervalBatch, day_of
-from gridhall.codecs.repeats import SeenDays
+from gridhall.codecs.repeats import Seen
 
 
 class Tally:
     """Passes batches and problems through, leaves out days that came before, and stops at the limits."""
 
     def __init__(self) -> None:
-        self.seen = SeenDays()
+        self.seen = Seen()
         self.refused = self.days = 0
         self._gaps = self._repeats = 0
         self._first_gap = ""
@@ -52,14 +52,14 @@ class Tally:
                 day = f"{batch.key(i)} {day_of(batch.days[i])}"
                 yield self.problem(problem(Code.CONTRADICTION, row=row, value=day, other_row=other))
 
-    def end(self) -> Iterator[FileProblem]:
-        """The warnings that need the whole file. Raises CodecError when it held no row at all."""
+    def end(self, *, need_rows: bool = True) -> Iterator[FileProblem]:
+        """The warnings that need the whole file. Raises CodecError when rows are needed and there are none."""
         if self._repeats:
             row, other = self._first_repeat
             yield warn(Code.REPEATED, row=row, other_row=other, expected=self._repeats)
         if self._gaps:
             yield warn(Code.DAY_INCOMPLETE, value=self._first_gap, expected=self._gaps)
-        if not self.days and not self.refused:
+        if need_rows and not self.days and not self.refused:
             raise refuse(Code.NO_ROWS)
 
     def _count_gaps(self, batch: IntervalBatch) -> None:

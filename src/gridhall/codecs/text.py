@@ -96,11 +96,11 @@ class TextBlocks:
             self._last_line_open = True
             yield self._block(rest + b"\n")
 
-    def problems(self) -> Iterator[FileProblem]:
-        """Warnings that are known only at the end of the stream."""
+    def problems(self, *, end_is_marked: bool = False) -> Iterator[FileProblem]:
+        """Warnings known only at the end; `end_is_marked` when the format itself proves that nothing is cut."""
         if self._saw_gb18030:
             yield warn(Code.ENCODING_GUESSED, value="GB18030")
-        if self._last_line_open:
+        if self._last_line_open and not end_is_marked:
             yield warn(Code.LAST_LINE_OPEN, row=self._row - 1)
 
     def _raw_chunks(self) -> Iterator[bytes]:

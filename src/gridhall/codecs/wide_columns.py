@@ -87,3 +87,8 @@ def _ordinal(name: str) -> tuple[str, int] | None:
     if found := _CLOCK.fullmatch(text):
         return "m", int(found[1]) * 60 + int(found[2])
     return None
+
+
+def is_value_column(name: str) -> bool:
+    """Whether a header names one interval of a day."""
+    return _ordinal(name) is not None
