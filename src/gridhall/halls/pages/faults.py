@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 log = logging.getLogger("gridhall.faults")
+BOTH = ("zh-hans", "en")
 
 
 def not_found(request: Any, exception: Exception | None = None) -> HttpResponse:
@@ -29,7 +30,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     log.error(
         "fault %s at %s", error_id, request.resolver_match.url_name if request.resolver_match else "-", exc_info=True
     )
-    return HttpResponse(render_to_string("halls/fault.html", {"error_id": error_id}), status=500)
+    return HttpResponse(render_to_string("halls/fault.html", {"error_id": error_id, "languages": BOTH}), status=500)
 
 
 def stale_form(request: Any, reason: str = "") -> HttpResponse:

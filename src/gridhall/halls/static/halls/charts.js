@@ -56,7 +56,7 @@
       series: data.series.map((one, i) => ({
         type: "line", name: one.name, data: scale(one.values, data.divisor), symbol: symbols[i % 4], symbolSize: 6,
         lineStyle: { type: strokes[i % 3], color: colours[i % 4], width: 2 }, itemStyle: { color: colours[i % 4] },
-        endLabel: { show: true, formatter: one.name, color: INK, fontSize: em() },
+        endLabel: { show: true, formatter: one.name, color: INK, fontSize: em() }, labelLayout: { moveOverlap: "shiftY" },
       })),
     };
   }
