@@ -27,7 +27,7 @@ class Register:
     @property
     def modulus(self) -> int:
         """First count the display cannot show."""
-        return 10 ** (self.digits + self.decimals)
+        return int(10 ** (self.digits + self.decimals))
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,9 @@ def _item(
 
 
 def _check_priced(version: TariffVersion, season: Season, facts: Determinants) -> None:
+    if facts.n and int(facts.period_wh.min()) < 0:
+        row = int(np.argmin(facts.period_wh.min(axis=1)))
+        raise ValueError(f"row {row}: negative energy; energy fed back is a quantity of its own, never a sign")
     for column, period in enumerate(PERIODS):
         if season.prices.at(period) is None and facts.period_wh[:, column].any():
             row = int(np.flatnonzero(facts.period_wh[:, column])[0])

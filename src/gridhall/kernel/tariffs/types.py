@@ -97,6 +97,13 @@ class Tiers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     uplifts: tuple[PeriodPrices, ...]
     large_household: LargeHousehold | None = None
 
+    def counter_start(self, month: int) -> int:
+        """YYYYMM in which the counter that holds billing month YYYYMM began at zero."""
+        if self.basis == "month":
+            return month
+        year = month // 100 - (month % 100 < self.year_start_month)
+        return year * 100 + self.year_start_month
+
 
 class FreeQuota(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """kWh a month given free to low-income households, valued at `price_e8` or the plain tier-1 price."""
