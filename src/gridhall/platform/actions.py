@@ -40,6 +40,7 @@ class Act:
     actor: Actor
     tag: Tag
     at: datetime
+    key: str | None = None
     subject: str = ""
     path: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
@@ -90,13 +91,17 @@ def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..
                         stored = ActionKey.objects.filter(key=key).first()
                         if stored:
                             return _replay(stored, digest)
-                    act = Act(actor, tag, timezone.now())
+                    act = Act(actor, tag, timezone.now(), key)
                     result = function(act, *args, **kwargs)  # type: ignore[arg-type]
                     if key:
                         is_row = isinstance(result, models.Model)
                         ActionKey.objects.create(
-                            key=key, tag=tag.value, digest=digest, at=act.at,
-                            result_model=result._meta.label if is_row else "", result_pk=str(result.pk) if is_row else "",
+                            key=key,
+                            tag=tag.value,
+                            digest=digest,
+                            at=act.at,
+                            result_model=result._meta.label if is_row else "",
+                            result_pk=str(result.pk) if is_row else "",
                         )
                     audit.append(actor, tag, act.at, subject=act.subject, path=act.path, detail=act.detail)
                     return result

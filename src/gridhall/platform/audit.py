@@ -18,8 +18,17 @@ CHAINS = 8  # writers in different processes use different chains, so none waits
 
 def _hash(event: AuditEvent) -> str:
     content = [
-        event.previous_hash, event.chain, event.number, event.at.astimezone(UTC).isoformat(), event.actor, event.actor_user,
-        event.address, event.tag, event.subject, event.path, event.detail,
+        event.previous_hash,
+        event.chain,
+        event.number,
+        event.at.astimezone(UTC).isoformat(),
+        event.actor,
+        event.actor_user,
+        event.address,
+        event.tag,
+        event.subject,
+        event.path,
+        event.detail,
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
@@ -30,8 +39,16 @@ def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, det
     AuditHead.objects.get_or_create(chain=chain)
     head = AuditHead.objects.select_for_update().get(chain=chain)
     event = AuditEvent(
-        chain=chain, number=head.number + 1, at=at, actor=actor.name, actor_user=actor.user_id, address=actor.address,
-        tag=tag.value, subject=subject, path=path, previous_hash=head.hash,
+        chain=chain,
+        number=head.number + 1,
+        at=at,
+        actor=actor.name,
+        actor_user=actor.user_id,
+        address=actor.address,
+        tag=tag.value,
+        subject=subject,
+        path=path,
+        previous_hash=head.hash,
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
     )
     event.hash = _hash(event)

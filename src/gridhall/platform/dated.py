@@ -39,6 +39,7 @@ class Dated(models.Model):
         abstract = True
         constraints: list[Any] = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="%(app_label)s_%(class)s_dates"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="%(app_label)s_%(class)s_dates",
             )
         ]

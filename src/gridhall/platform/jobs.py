@@ -72,10 +72,22 @@ def _owned(job: Job) -> Any:
 
 
 def submit(
-    kind: str, arguments: dict[str, Any], *, key: str | None = None, path: str = "", by: str = "", due_at: datetime | None = None
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    key: str | None = None,
+    path: str = "",
+    by: str = "",
+    due_at: datetime | None = None,
 ) -> Job:
     """Queue a job; the same key returns the first one."""
-    values = {"kind": kind, "arguments": arguments, "path": path, "submitted_by": by, "due_at": due_at or timezone.now()}
+    values = {
+        "kind": kind,
+        "arguments": arguments,
+        "path": path,
+        "submitted_by": by,
+        "due_at": due_at or timezone.now(),
+    }
     if key is None:
         return Job.objects.create(**values)
     return Job.objects.get_or_create(key=key, defaults=values)[0]

@@ -31,6 +31,7 @@ class BillRun(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.CREATED)
     job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT)
     accounts = models.IntegerField(default=0)
+    calculated_to = models.BigIntegerField(default=0)
     bills = models.IntegerField(default=0)
     exceptions = models.IntegerField(default=0)
     energy_wh = models.BigIntegerField(default=0)

@@ -51,7 +51,8 @@ class Line(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(amount_fen=0), name="ledger_line_not_zero")]
         indexes = [
             models.Index(
-                fields=["account_id", "ledger_account", "bill_id", "amount_fen"], name="ledger_line_customer",
+                fields=["account_id", "ledger_account", "bill_id", "amount_fen"],
+                name="ledger_line_customer",
                 condition=Q(account_id__isnull=False),
             )
         ]

@@ -25,7 +25,14 @@ class Unbalanced(ValueError):
 
 
 def post(
-    ref: str, kind: str, sides: list[Side], *, path: str, effective_on: date, recorded_at: datetime, account_id: int | None = None
+    ref: str,
+    kind: str,
+    sides: list[Side],
+    *,
+    path: str,
+    effective_on: date,
+    recorded_at: datetime,
+    account_id: int | None = None,
 ) -> Entry:
     """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before."""
     kept = [side for side in sides if side.amount_fen]
@@ -36,7 +43,11 @@ def post(
     )
     Line.objects.bulk_create(
         Line(
-            entry=entry, seq=seq, ledger_account_id=side.ledger_account, account_id=side.account_id, bill_id=side.bill_id,
+            entry=entry,
+            seq=seq,
+            ledger_account_id=side.ledger_account,
+            account_id=side.account_id,
+            bill_id=side.bill_id,
             amount_fen=side.amount_fen,
         )
         for seq, side in enumerate(kept, start=1)
@@ -54,7 +65,13 @@ class BulkSide:
 
 
 def post_rows(
-    source: models.QuerySet, kind: str, ref_prefix: str, sides: list[BulkSide], *, effective_on: date, recorded_at: datetime
+    source: models.QuerySet,
+    kind: str,
+    ref_prefix: str,
+    sides: list[BulkSide],
+    *,
+    effective_on: date,
+    recorded_at: datetime,
 ) -> int:
     """One entry per row of ``source``, made inside the database: INSERT ... SELECT, no row passes through Python.
 
@@ -70,7 +87,11 @@ def post_rows(
         )
         count = cursor.rowcount
         for seq, side in enumerate(sides, start=1):
-            customer = "s.account_id, s.bill_id" if side.per_customer else f"{_typed('NULL', 'bigint')}, {_typed('NULL', 'bigint')}"
+            customer = (
+                "s.account_id, s.bill_id"
+                if side.per_customer
+                else f"{_typed('NULL', 'bigint')}, {_typed('NULL', 'bigint')}"
+            )
             cursor.execute(
                 "INSERT INTO ledger_line (entry_id, seq, ledger_account_id, account_id, bill_id, amount_fen) "
                 f"SELECT e.id, {seq}, %s, {customer}, {side.amount} FROM ({sql}) s "

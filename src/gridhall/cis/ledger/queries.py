@@ -51,7 +51,9 @@ def prepaid_fen(account_id: int) -> int:
 
 
 def _balance(account_id: int, codes: tuple[str, ...]) -> int:
-    return Line.objects.filter(account_id=account_id, ledger_account_id__in=codes).aggregate(s=Sum("amount_fen"))["s"] or 0
+    return (
+        Line.objects.filter(account_id=account_id, ledger_account_id__in=codes).aggregate(s=Sum("amount_fen"))["s"] or 0
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,10 @@ def problems() -> list[str]:
     unbalanced = Entry.objects.annotate(s=Sum("lines__amount_fen")).exclude(s=0).values_list("ref", "s")[:20]
     found += [f"entry {ref} does not balance: {s}" for ref, s in unbalanced]
     negative = (
-        Line.objects.filter(ledger_account_id=PREPAYMENT).values("account_id").annotate(s=Sum("amount_fen")).filter(s__gt=0)[:20]
+        Line.objects.filter(ledger_account_id=PREPAYMENT)
+        .values("account_id")
+        .annotate(s=Sum("amount_fen"))
+        .filter(s__gt=0)[:20]
     )
     found += [f"account {row['account_id']} has a prepayment below zero: {-row['s']}" for row in negative]
     return found

@@ -27,7 +27,9 @@ class Shift(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cashier"], condition=models.Q(closed_at__isnull=True), name="one_open_shift")
+            models.UniqueConstraint(
+                fields=["cashier"], condition=models.Q(closed_at__isnull=True), name="one_open_shift"
+            )
         ]
 
 

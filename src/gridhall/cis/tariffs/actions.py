@@ -36,14 +36,23 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
     tariff, _made = Tariff.objects.get_or_create(
         code=version.code,
         defaults={
-            "name_zh": version.name.zh, "name_en": version.name.en, "area": version.area, "tariff_class": version.tariff_class,
+            "name_zh": version.name.zh,
+            "name_en": version.name.en,
+            "area": version.area,
+            "tariff_class": version.tariff_class,
         },
     )
     row, _made = TariffVersion.objects.get_or_create(
-        tariff=tariff, valid_from=version.valid_from, sha256=hashlib.sha256(document.encode()).hexdigest(),
+        tariff=tariff,
+        valid_from=version.valid_from,
+        sha256=hashlib.sha256(document.encode()).hexdigest(),
         defaults={
-            "valid_to": version.valid_to, "document": document, "text": text, "published_at": act.at,
-            "published_by": act.actor.name, "warnings": kernel_tariffs.warnings(version),
+            "valid_to": version.valid_to,
+            "document": document,
+            "text": text,
+            "published_at": act.at,
+            "published_by": act.actor.name,
+            "warnings": kernel_tariffs.warnings(version),
         },
     )
     act.subject = f"tariff-version:{version.code}:{version.valid_from}"

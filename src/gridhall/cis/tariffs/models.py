@@ -51,5 +51,7 @@ class TariffItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "kind", "period", "tier", "component", "unit"], name="tariff_item_once")
+            models.UniqueConstraint(
+                fields=["version", "kind", "period", "tier", "component", "unit"], name="tariff_item_once"
+            )
         ]

@@ -12,10 +12,6 @@ from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.kernel.rating import LineItem
 
 
-class NoTariff(LookupError):
-    """No published version of the tariff covers the day."""
-
-
 @dataclass(frozen=True)
 class Published:
     """A version as stored and as the kernel reads it, over the part ``[first, end)`` of a period where it holds."""
@@ -33,10 +29,9 @@ def parsed(version_id: int) -> kernel_tariffs.TariffVersion:
 
 
 def in_force(code: str, first: date, end: date) -> list[Published]:
-    """The versions of ``code`` over ``[first, end)``, in order and without gaps.
+    """The versions of ``code`` over ``[first, end)``, in order; days that no version covers are left out.
 
     Of two versions that hold on a day, the one with the later ``valid_from`` counts, then the one published last.
-    Raises NoTariff naming the first day that no version covers.
     """
     rows = list(
         TariffVersion.objects.filter(tariff__code=code, valid_from__lt=end)
@@ -46,10 +41,12 @@ def in_force(code: str, first: date, end: date) -> list[Published]:
     edges = sorted({first, end, *(d for _, a, b in rows for d in (a, b) if d and first < d < end)})
     pieces: list[Published] = []
     for start, stop in zip(edges, edges[1:], strict=False):
-        holding = [pk for pk, valid_from, valid_to in rows if valid_from <= start and (valid_to is None or valid_to > start)]
+        holding = [
+            pk for pk, valid_from, valid_to in rows if valid_from <= start and (valid_to is None or valid_to > start)
+        ]
         if not holding:
-            raise NoTariff(f"{code}: no published version covers {start}; publish one or change the agreement")
-        if pieces and pieces[-1].id == holding[-1]:
+            continue
+        if pieces and pieces[-1].id == holding[-1] and pieces[-1].end == start:
             pieces[-1] = Published(holding[-1], pieces[-1].version, pieces[-1].first, stop)
         else:
             pieces.append(Published(holding[-1], parsed(holding[-1]), start, stop))
@@ -71,8 +68,13 @@ def tariffs() -> list[Tariff]:
 def item_id(version_id: int, item: LineItem) -> int:
     """The stored row of a kind of line; made on first use, so that bill lines can point at its clause."""
     row, _ = TariffItem.objects.get_or_create(
-        version_id=version_id, kind=item.kind, period=item.period or "", tier=item.tier or 0, component=item.component or "",
-        unit=item.unit.value, defaults={"included": item.included, "clause": item.clause},
+        version_id=version_id,
+        kind=item.kind,
+        period=item.period or "",
+        tier=item.tier or 0,
+        component=item.component or "",
+        unit=item.unit.value,
+        defaults={"included": item.included, "clause": item.clause},
     )
     return row.pk
 

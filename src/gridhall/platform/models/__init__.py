@@ -6,5 +6,14 @@ from gridhall.platform.models.orgs import OrgUnit, Staff, StaffRole, User
 from gridhall.platform.models.outbox import Notification, OutboxEvent
 
 __all__ = [
-    "ActionKey", "AuditEvent", "AuditHead", "Job", "Notification", "OrgUnit", "OutboxEvent", "Staff", "StaffRole", "User",
+    "ActionKey",
+    "AuditEvent",
+    "AuditHead",
+    "Job",
+    "Notification",
+    "OrgUnit",
+    "OutboxEvent",
+    "Staff",
+    "StaffRole",
+    "User",
 ]

@@ -1,0 +1,24 @@
+"""The verbs of billing."""
+
+from gridhall.cis.billing.actions.corrections import rebill, reverse
+from gridhall.cis.billing.actions.exceptions import resolve_exception
+from gridhall.cis.billing.actions.runs import (
+    calculate_step,
+    cancel_run,
+    create_cycle,
+    create_run,
+    finish_run,
+    release_run,
+)
+
+__all__ = [
+    "calculate_step",
+    "cancel_run",
+    "create_cycle",
+    "create_run",
+    "finish_run",
+    "rebill",
+    "release_run",
+    "resolve_exception",
+    "reverse",
+]

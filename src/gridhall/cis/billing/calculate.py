@@ -1,0 +1,178 @@
+"""Bills of a chunk of accounts, as columns: supply, measure, rate, check. Writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from gridhall.cis.billing import checks
+from gridhall.cis.billing.history import months_served, used_before, window_start
+from gridhall.cis.billing.inputs import determinants_of, facts_of
+from gridhall.cis.billing.measure import Measured, measure
+from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
+from gridhall.cis.tariffs.queries import item_id
+from gridhall.kernel.rating import rate, vat_included_fen
+
+# Columns of the lines array.
+BILL, SEGMENT, ORDER, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN = range(7)
+
+
+@dataclass
+class Calculation:
+    """``bills`` rows and their ``lines`` (int64[m, 7], sorted by bill, bill = index into ``accounts``), or a problem instead."""
+
+    accounts: list[Supplied]
+    segments: list[Segment]
+    inputs: list[str]
+    energy_wh: np.ndarray
+    total_fen: np.ndarray
+    funds_fen: np.ndarray
+    vat_fen: np.ndarray
+    lines: np.ndarray
+    problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    doubts: dict[int, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+
+
+def hashed(lines: np.ndarray) -> np.ndarray:
+    """The columns of ``lines`` that a bill's content hash is taken over: not its index, not the kernel's order."""
+    return np.ascontiguousarray(lines[:, [SEGMENT, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN]])
+
+
+def content_sha256(inputs: str, hashed_lines: np.ndarray) -> str:
+    """Hash over what a bill was computed from and what came out."""
+    return hashlib.sha256(inputs.encode() + hashed_lines.tobytes()).hexdigest()
+
+
+def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -> Calculation:
+    """Rate every account of the chunk that was supplied in ``[first, end)`` on the readings of ``snapshot``."""
+    accounts = supplied(chunk, first, end)
+    segments = [segment for account in accounts for segment in account.segments]
+    measured = measure(segments, snapshot)
+    owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
+    facts = facts_of(
+        segments,
+        measured,
+        _tier_before(chunk, accounts, segments, owner, measured, month),
+        _served(accounts, segments, month),
+    )
+    result = _rate(accounts, segments, owner, facts, month)
+    result.inputs = _inputs(accounts, measured, facts)
+    _collect_problems(result, owner, measured)
+    checks.doubt(result, chunk, owner, measured, month, first, end)
+    return result
+
+
+def _tier_before(
+    chunk: Chunk, accounts: list[Supplied], segments: list[Segment], owner: np.ndarray, measured: Measured, month: int
+) -> np.ndarray:
+    """Energy already in the tier window before each segment: earlier bills, then earlier segments of this one."""
+    earlier = used_before(chunk, segments, month)
+    before = np.zeros(len(segments), np.int64)
+    running: dict[int, int] = defaultdict(int)
+    energy = measured.period_wh.sum(axis=1)
+    for i, segment in enumerate(segments):
+        if segment.export:
+            continue
+        base = 0
+        if segment.published.version.tiers is not None:
+            base = earlier.get(window_start(segment.published.version, month), {}).get(segment.account_id, 0)
+        before[i] = base + running[segment.account_id]
+        running[segment.account_id] += int(energy[i])
+    return before
+
+
+def _served(accounts: list[Supplied], segments: list[Segment], month: int) -> np.ndarray:
+    by_id = {account.account_id: account for account in accounts}
+    served = np.full(len(segments), 12, np.int16)
+    for i, segment in enumerate(segments):
+        tiers = segment.published.version.tiers
+        if tiers is not None and tiers.basis == "year":
+            served[i] = months_served(by_id[segment.account_id], window_start(segment.published.version, month))
+    return served
+
+
+def _rate(
+    accounts: list[Supplied], segments: list[Segment], owner: np.ndarray, facts: dict[str, np.ndarray], month: int
+) -> Calculation:
+    n = len(accounts)
+    energy, total, funds, vat = (np.zeros(n, np.int64) for _ in range(4))
+    number = np.arange(len(segments)) - np.searchsorted(owner, owner) if len(segments) else np.zeros(0, np.int64)
+    groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for i, segment in enumerate(segments):
+        groups[segment.published.id, segment.export].append(i)
+    parts, problems = [], {}
+    for (version_id, export), members_list in groups.items():
+        version, members = segments[members_list[0]].published.version, np.array(members_list)
+        try:
+            lines = rate(version, determinants_of(facts, members), month)
+        except ValueError as error:
+            for i in members_list:
+                problems[int(owner[i])] = ("cannot_rate", {"tariff": version.code, "what": str(error)[:200]})
+            continue
+        sign = -1 if export else 1
+        bills = owner[members]
+        np.add.at(total, bills, sign * lines.total_fen)
+        np.add.at(vat, bills, sign * vat_included_fen(version, lines))
+        if not export:
+            np.add.at(energy, bills, lines.energy_wh)
+        untaxed = {component.code for component in version.components if not component.taxed}
+        for order, column in enumerate(lines.columns):
+            if column.item.component in untaxed:
+                np.add.at(funds, bills, sign * column.amount_fen)
+            rows = np.flatnonzero(column.present)
+            if not len(rows):
+                continue
+            block = np.empty((len(rows), 7), np.int64)
+            block[:, BILL], block[:, SEGMENT], block[:, ORDER] = bills[rows], number[members[rows]], order
+            block[:, ITEM] = item_id(version_id, column.item)
+            block[:, QUANTITY], block[:, PRICE_E8] = sign * column.quantity[rows], column.price_e8[rows]
+            block[:, AMOUNT_FEN] = sign * column.amount_fen[rows]
+            parts.append(block)
+    lines_array = np.concatenate(parts) if parts else np.zeros((0, 7), np.int64)
+    lines_array = lines_array[np.lexsort((lines_array[:, ORDER], lines_array[:, SEGMENT], lines_array[:, BILL]))]
+    result = Calculation(accounts, segments, [], energy, total, funds, vat, lines_array, problems)
+    return result
+
+
+def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, np.ndarray]) -> list[str]:
+    """One JSON text per account: everything rating was told, segment by segment."""
+    plain = {name: column.tolist() for name, column in facts.items()}
+    texts, i = [], 0
+    for account in accounts:
+        rows = []
+        for segment in account.segments:
+            reads = f',"reads":{_json(measured.reads[i])}' if i in measured.reads else ""
+            values = ",".join(f'"{name}":{_json(column[i])}' for name, column in plain.items())
+            rows.append(
+                f'{{"agreement":{segment.agreement_id},"version":{segment.published.id},"point":{segment.point_id},'
+                f'"export":{"true" if segment.export else "false"},"from":"{segment.first}","to":"{segment.end}",{values}{reads}}}'
+            )
+            i += 1
+        texts.append(f"[{','.join(rows)}]")
+    return texts
+
+
+def _json(value: Any) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    return json.dumps(value, separators=(",", ":")) if isinstance(value, list | str) else str(value)
+
+
+def _collect_problems(result: Calculation, owner: np.ndarray, measured: Measured) -> None:
+    """Accounts that cannot be billed, with the reason that comes first."""
+    for i, account in enumerate(result.accounts):
+        if account.problem:
+            result.problems[i] = account.problem
+    for index, problem in measured.problems.items():
+        result.problems.setdefault(int(owner[index]), problem)
+    for index in np.flatnonzero(measured.missing):
+        segment = result.segments[index]
+        evidence = {"from": str(segment.first), "to": str(segment.end), "missing": int(measured.missing[index])}
+        result.problems.setdefault(int(owner[index]), ("missing_intervals", evidence))

@@ -1,0 +1,59 @@
+"""Why a bill is held for a person before release. Limits come from the dated billing policy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db.models import Count
+
+from gridhall.cis.billing import policy
+from gridhall.cis.billing.history import usual_wh
+from gridhall.cis.billing.measure import Measured
+from gridhall.cis.billing.supply import Chunk
+from gridhall.readings.models import Issue
+
+if TYPE_CHECKING:
+    from gridhall.cis.billing.calculate import Calculation
+
+
+def doubt(
+    result: Calculation, chunk: Chunk, owner: np.ndarray, measured: Measured, month: int, first: date, end: date
+) -> None:
+    """Fill ``result.doubts`` with every check an account's bill did not pass, and its evidence."""
+    rules = policy.in_force(end)
+    usual = usual_wh(chunk, month)
+    issues = _open_issues(result, first, end) if rules.open_issues else {}
+    estimated = np.bincount(owner, measured.estimated, len(result.accounts)).astype(np.int64)
+    intervals = np.bincount(owner, [s.days * s.slots for s in result.segments], len(result.accounts)).astype(np.int64)
+    energy = result.energy_wh.tolist()
+    for i, account in enumerate(result.accounts):
+        average, bills = usual.get(account.account_id, (0, 0))
+        found: list[tuple[str, dict[str, Any]]] = []
+        if bills and energy[i] * 100 > average * rules.high_use_percent and energy[i] > rules.high_use_floor_kwh * 1000:
+            found.append(("high_use", {"energy_wh": energy[i], "usual_wh": average}))
+        if rules.zero_use and bills and average and not energy[i]:
+            found.append(("zero_use", {"usual_wh": average}))
+        if estimated[i] * 100 > intervals[i] * rules.estimated_percent_max:
+            found.append(("estimated", {"estimated": int(estimated[i]), "intervals": int(intervals[i])}))
+        if account.account_id in issues:
+            found.append(("open_issues", {"issues": issues[account.account_id]}))
+        if found:
+            result.doubts[i] = found
+
+
+def _open_issues(result: Calculation, first: date, end: date) -> dict[int, int]:
+    if not result.segments:
+        return {}
+    points = {segment.point_id: segment.account_id for segment in result.segments}
+    open_rows = Issue.objects.filter(state=Issue.State.OPEN, day__gte=first, day__lt=end)
+    if len(points) <= 500:
+        open_rows = open_rows.filter(point_id__in=list(points))
+    else:
+        open_rows = open_rows.filter(point_id__gte=min(points), point_id__lte=max(points))
+    counts: dict[int, int] = {}
+    for point, count in open_rows.values_list("point_id").annotate(n=Count("pk")):
+        if point in points:
+            counts[points[point]] = counts.get(points[point], 0) + count
+    return counts

@@ -1,0 +1,29 @@
+"""The bill run as a job: accounts in runs of ids, each step one transaction, resumable at the last finished step."""
+
+from __future__ import annotations
+
+from gridhall.cis.billing.actions.runs import RUN_JOB, calculate_step, finish_run
+from gridhall.cis.billing.models import BillRun
+from gridhall.cis.customers.models import Account
+from gridhall.platform.actor import system
+from gridhall.platform.jobs import Running, handler
+
+ACCOUNTS_PER_STEP = 10_000  # some 100 MB of curves, a few hundred milliseconds of write lock
+
+
+@handler(RUN_JOB)
+def calculate_run(running: Running) -> None:
+    """Steps of ACCOUNTS_PER_STEP accounts in id order."""
+    actor = system("bill-run")
+    run = BillRun.objects.within(actor.scope).get(pk=running.arguments["run"])
+    ids = list(
+        Account.objects.within(actor.scope).filter(cycle_id=run.cycle_id).order_by("pk").values_list("pk", flat=True)
+    )
+    done = int(running.checkpoint.get("done", 0))
+    while done < len(ids):
+        step = ids[done : done + ACCOUNTS_PER_STEP]
+        running.report(done, len(ids))
+        calculate_step(actor, run.pk, step[0], step[-1])
+        done += len(step)
+        running.report(done, len(ids), {"done": done})
+    finish_run(actor, run.pk)

@@ -1,0 +1,230 @@
+"""From readings to determinants: energy per period, maximum demand and reactive energy of each segment."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from gridhall.cis.billing.supply import Segment
+from gridhall.cis.network.models import ServicePointTerms
+from gridhall.kernel import registers, shipped
+from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
+from gridhall.kernel.determinants import Folded, fold_runs
+from gridhall.kernel.rating import CHARGING_CONTRACT, CHARGING_DEMAND
+from gridhall.kernel.runs import Plan, Plans
+from gridhall.readings import queries as readings
+from gridhall.readings.engines import map_blocks
+from gridhall.readings.store import Block, Flag, Quantity
+from gridhall.readings.store.blocks import Piece
+
+INDUSTRIAL = {ServicePointTerms.UseClass.INDUSTRIAL, ServicePointTerms.UseClass.LARGE_INDUSTRY}
+
+
+@dataclass
+class Measured:
+    """One row per segment. ``missing`` counts intervals or reads that are not there; ``estimated`` those not actual."""
+
+    period_wh: np.ndarray
+    demand_kw_e6: np.ndarray
+    reactive_varh: np.ndarray
+    missing: np.ndarray
+    estimated: np.ndarray
+    reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls, n: int) -> Measured:
+        zeros = [np.zeros(n, np.int64) for _ in range(4)]
+        return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros)
+
+
+def measure(segments: Sequence[Segment], snapshot: int) -> Measured:
+    """Determinants of every segment at a snapshot of the readings."""
+    result = Measured.nothing(len(segments))
+    curves, by_register = defaultdict(list), []
+    for index, segment in enumerate(segments):
+        if any(
+            meter.by_register and meter.first < segment.end and meter.end > segment.first for meter in segment.meters
+        ):
+            by_register.append(index)
+        else:
+            curves[_span_key(segment)].append(index)
+    for key, members in curves.items():
+        _from_curves(segments, key, np.array(members), snapshot, result)
+    if by_register:
+        _from_registers(segments, by_register, snapshot, result)
+    return result
+
+
+# --- load curves ----------------------------------------------------------------------------------------------------
+
+SpanKey = tuple[date, date, int, bool]
+MaskKey = tuple[str, str, bool, bool, int]
+
+
+def _span_key(segment: Segment) -> SpanKey:
+    """Segments that share this are folded in one pass over the store."""
+    return segment.first, segment.end, segment.slots, segment.export
+
+
+def _plan_key(segment: Segment) -> tuple[MaskKey, bool]:
+    """What decides which slot is in which period, and whether the maximum demand is wanted."""
+    version = segment.published.version
+    mask = (
+        version.calendar or "",
+        version.tariff_class,
+        segment.use_class == ServicePointTerms.UseClass.LARGE_INDUSTRY,
+        segment.use_class in INDUSTRIAL,
+        segment.capacity_kva_e6 // 1_000_000 if version.calendar else 0,
+    )
+    return mask, segment.charging in (CHARGING_CONTRACT, CHARGING_DEMAND)
+
+
+@functools.lru_cache(maxsize=512)
+def masks(mask: MaskKey, first: date, end: date, slots: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct days of ``[first, end)`` as uint8[k, slots] of period numbers, and which day is which."""
+    calendar, tariff_class, large, industrial, capacity_kva = mask
+    days = [first + timedelta(days=n) for n in range((end - first).days)]
+    if not calendar:
+        return np.zeros((1, slots), np.uint8), np.zeros(len(days), np.uint8)
+    facts = DayFacts(
+        holidays=shipped.holidays(), large_industry=large, industrial=industrial, capacity_kva=capacity_kva
+    )
+    types, index = day_types(shipped.calendars()[calendar], days, tariff_class, facts, slots)
+    return types, index.astype(np.uint8)
+
+
+def _from_curves(
+    segments: Sequence[Segment], key: SpanKey, members: np.ndarray, snapshot: int, result: Measured
+) -> None:
+    first, end, slots, export = key
+    points = np.array([segments[i].point_id for i in members], np.int64)
+    order = np.argsort(points, kind="stable")
+    members, points = members[order], points[order]
+    numbers: dict[tuple[MaskKey, bool], int] = {}
+    plan_of = np.array([numbers.setdefault(_plan_key(segments[i]), len(numbers)) for i in members], np.int16)
+    plans = Plans.of([Plan(*reversed(masks(mask, first, end, slots)), demand) for mask, demand in numbers])
+    days = np.zeros(len(members), np.int64)
+
+    def fold(block: Block) -> tuple[np.ndarray, Folded]:
+        at = np.searchsorted(points, block.points)
+        return at, fold_runs(block.runs(), plans, plan_of[at])
+
+    quantity = Quantity.ACTIVE_EXPORT if export else Quantity.ACTIVE_IMPORT
+    for block, (at, folded) in map_blocks(fold, readings.blocks(points, quantity, first, end, snapshot)):
+        rows = members[at]
+        result.period_wh[rows], result.demand_kw_e6[rows] = folded.energy_wh, folded.demand_kw_e6[:, 0]
+        days[at] += folded.days
+        for piece in block.pieces:
+            if piece.group.flags is not None:
+                _count_flags(piece, rows, result)
+    result.missing[members] += ((end - first).days - days) * slots
+    adjusted = np.array([segments[i].power_factor_standard > 0 for i in members])
+    if adjusted.any() and not export:
+        _reactive(points[adjusted], members[adjusted], key, snapshot, result)
+
+
+def _count_flags(piece: Piece, rows: np.ndarray, result: Measured) -> None:
+    flags = piece.group.flags[piece.rows]  # [r, n, slot]
+    inside = np.broadcast_to(piece.days >= 0, flags.shape[:2])[:, :, None]
+    at = rows[piece.at]
+    np.add.at(result.missing, at, ((flags == Flag.MISSING) & inside).sum(axis=(1, 2)))
+    np.add.at(result.estimated, at, ((flags != Flag.ACTUAL) & (flags != Flag.EDITED) & inside).sum(axis=(1, 2)))
+
+
+def _reactive(points: np.ndarray, members: np.ndarray, key: SpanKey, snapshot: int, result: Measured) -> None:
+    """Forward and reverse reactive energy, both counted positive."""
+    first, end, slots, _ = key
+    whole = Plan(np.zeros((end - first).days, np.uint8), np.zeros((1, slots), np.uint8), with_demand=False)
+    plans = Plans.of([whole])
+    for quantity in (Quantity.REACTIVE_IMPORT, Quantity.REACTIVE_EXPORT):
+        for block in readings.blocks(points, quantity, first, end, snapshot):
+            folded = fold_runs(block.runs(), plans, np.zeros(len(block.points), np.int16))
+            result.reactive_varh[members[np.searchsorted(points, block.points)]] += folded.energy_wh.sum(axis=1)
+
+
+# --- registers ------------------------------------------------------------------------------------------------------
+
+
+def _register_names(segment: Segment) -> dict[str, int]:
+    """Register kinds to read and the period column each fills."""
+    if segment.export:
+        return {"reverse_active_total": 0}
+    version = segment.published.version
+    if version.calendar is None:
+        return {"active_total": 0}
+    return {
+        f"active_{period}": PERIODS.index(period) for period in version.season(segment.first.month).prices.periods()
+    }
+
+
+def _from_registers(segments: Sequence[Segment], members: list[int], snapshot: int, result: Measured) -> None:
+    """This read minus last read, times the multiplier, meter by meter; a missing read is named."""
+    points = sorted({segments[i].point_id for i in members})
+    first, end = min(segments[i].first for i in members), max(segments[i].end for i in members)
+    reads = readings.register_reads(points, first, end, snapshot)
+    for i in members:
+        segment, rows = segments[i], []
+        for meter in segment.meters:
+            start, stop = max(meter.first, segment.first), min(meter.end, segment.end)
+            if start < stop:
+                rows += _read_meter(segment, meter, start, stop, reads, i, result)
+        result.reads[i] = rows
+        for row in rows:
+            if row["column"] is not None:
+                result.period_wh[i, row["column"]] += row["energy_wh"]
+            else:
+                result.reactive_varh[i] += row["energy_wh"]
+
+
+def _read_meter(
+    segment: Segment, meter: Any, start: date, stop: date, reads: Any, index: int, result: Measured
+) -> list[dict[str, Any]]:
+    wanted: dict[str, int | None] = dict(_register_names(segment))
+    if segment.power_factor_standard and not segment.export:
+        wanted |= {"reactive_import": None, "reactive_export": None}
+    rows = []
+    for register, column in wanted.items():
+        last = reads.get((segment.point_id, meter.asset_number, register, start))
+        this = reads.get((segment.point_id, meter.asset_number, register, stop))
+        if last is None or this is None:
+            if column is not None:
+                result.missing[index] += 1
+                result.problems[index] = (
+                    "no_reading",
+                    {"meter": meter.asset_number, "register": register, "on": str(stop if last else start)},
+                )
+            continue
+        try:
+            shown = registers.Register(digits=meter.digits, decimals=meter.decimals, multiplier=meter.multiplier)
+            energy_wh = registers.advance_wh(shown, last.value, this.value, _plausible_wh(segment, start, stop))
+        except registers.ReadingError as error:
+            result.problems[index] = ("implausible_reading", {"meter": meter.asset_number, "what": str(error)})
+            continue
+        result.estimated[index] += this.estimated
+        rows.append(
+            {
+                "meter": meter.asset_number,
+                "register": register,
+                "column": column,
+                "from": str(start),
+                "to": str(stop),
+                "last": last.value,
+                "this": this.value,
+                "decimals": meter.decimals,
+                "multiplier": meter.multiplier,
+                "energy_wh": energy_wh,
+            }
+        )
+    return rows
+
+
+def _plausible_wh(segment: Segment, start: date, stop: date) -> int:
+    """What the operating capacity could draw if it ran all the time: more than that is a wrong reading."""
+    return segment.capacity_kva_e6 // 1000 * 24 * (stop - start).days
