@@ -73,7 +73,12 @@ def test_rational_triangles_give_their_exact_factor() -> None:
 
 def test_no_use_has_no_factor() -> None:
     assert month_power_factor(0, 5) == 0
-    assert adjustment_e8("1983", 90, 0) == 0
+    assert month_power_factors(np.array([0]), np.array([5])).tolist() == [0]
+
+
+def test_hardly_any_use_beside_much_reactive_energy_has_the_worst_rate() -> None:
+    assert month_power_factor(1, 1000) == 0
+    assert adjustment_e8("1983", 80, 0) == 125_000_000
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(0, 10**13)), min_size=1, max_size=8))

@@ -192,10 +192,10 @@ def _demand(version: TariffVersion, account: Account) -> list[Line]:
         kw = max(kw, _rounded(account.capacity_kva * demand.floor_percent_of_capacity / 100, 6))
     price = _yuan(demand.price_e8)
     rule = demand.utilisation_discount
-    if rule is not None and account.capacity_kva > 0:
-        if account.kwh * 30 >= rule.kwh_per_kva * account.capacity_kva * account.month_thirtieths:
-            step = _yuan(version.rounding.price_step_e8)
-            price = _rounded(price * rule.percent / 100 / step, 0) * step
+    needed = rule.kwh_per_kva * account.capacity_kva * account.month_thirtieths if rule else Decimal(0)
+    if rule is not None and account.capacity_kva > 0 and account.kwh * 30 >= needed:
+        step = _yuan(version.rounding.price_step_e8 or 1)
+        price = _rounded(price * rule.percent / 100 / step, 0) * step
     return _line("demand", _rounded(kw * account.month_thirtieths / 30, 6), price)
 
 

@@ -61,8 +61,8 @@ def table(code: str) -> Table:
 
 
 def adjustment_e8(code: str, standard: int, power_factor: int) -> int:
-    """The rate (1e8 = 100 %) at a standard of 80, 85 or 90 and a power factor in hundredths; 0 for no use."""
-    if standard == 0 or power_factor == 0:
+    """The rate (1e8 = 100 %) at a standard of 80, 85 or 90 and a power factor in hundredths; 0 for no standard."""
+    if standard == 0:
         return 0
     rules = table(code)
     if standard not in rules.standards:

@@ -77,7 +77,7 @@ def _demand_price_e8(version: TariffVersion, demand: Demand, facts: Determinants
     rule = demand.utilisation_discount
     if rule is None:
         return price
-    step = int(version.rounding.price_step_e8)
+    step = int(version.rounding.price_step_e8 or 1)
     reduced = round_half_up(price * rule.percent, 100 * step) * step
     # Wh x 1000 / 1e-6 kVA = kWh/kVA; a part of a month has to reach its part of the 260 hours
     used = energy_wh * (1000 * WHOLE_MONTH)

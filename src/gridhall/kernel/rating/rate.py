@@ -55,9 +55,9 @@ def _power_factor(
     """The month's power factor and its adjustment line: base x percent, minus is a reduction."""
     if version.power_factor is None or not facts.power_factor_standard.any():
         return np.zeros(facts.n, np.int16), []
-    applies = facts.power_factor_standard > 0
-    hundredths = np.where(applies, month_power_factors(energy_wh, facts.reactive_varh), 0).astype(np.int16)
-    rates = adjustments_e8(version.power_factor, facts.power_factor_standard, hundredths)
+    applies = (facts.power_factor_standard > 0) & (energy_wh > 0)
+    hundredths = month_power_factors(np.where(applies, energy_wh, 0), facts.reactive_varh)
+    rates = np.where(applies, adjustments_e8(version.power_factor, facts.power_factor_standard, hundredths), 0)
     outside = {component.code for component in version.components if not component.in_power_factor_base}
     exempt = [column for column in parts if column.item.component in outside]
     base = sum_fen(charged, facts.n) - sum_fen(exempt, facts.n)
@@ -67,7 +67,7 @@ def _power_factor(
         amounts = [amount_fen_array(column.amount_fen, rates, Unit.YUAN) for column in charged]
         relief = [amount_fen_array(column.amount_fen, rates, Unit.YUAN) for column in exempt]
         line = remainder(item, line.quantity, sum(amounts, np.zeros(facts.n, np.int64)) - sum(relief, np.int64(0)))
-    return hundredths, [_present_where(line, applies & (energy_wh > 0))]
+    return hundredths, [_present_where(line, applies)]
 
 
 def _present_where(column: LineColumn, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> LineColumn:

@@ -175,7 +175,7 @@ class Rounding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     """Every line rounds half-up to the fen; prices the kernel computes round to `price_step_e8`."""
 
     line: Literal["half_up_fen"] = "half_up_fen"
-    price_step_e8: PriceE8 = field(name="price_step", default=PriceE8(1))
+    price_step_e8: PriceE8 | None = field(name="price_step", default=None)  # None: to 1e-8
     power_factor: Literal["sum", "lines"] = "sum"
 
 

@@ -23,7 +23,8 @@ def _validity(version: TariffVersion) -> Iterable[str]:
         yield f"valid_to: {version.valid_to} is not after valid_from {version.valid_from}; the end is exclusive"
     if not 0 <= version.vat_percent < 100:
         yield f"vat_percent: {version.vat_percent} is not between 0 and 99"
-    if version.rounding.price_step_e8 < 1:
+    step = version.rounding.price_step_e8
+    if step is not None and step < 1:
         yield "rounding.price_step: must be positive, such as 0.0001"
 
 
