@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -122,7 +124,7 @@ def site(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
             site.processes.append(
                 subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=city_environment(data))
             )
-        wait_until_it_answers(site, port)
+        wait_until_it_answers(site)
         yield site
     finally:
         for process in site.processes:
@@ -135,13 +137,16 @@ def site(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
         shutil.rmtree(data, ignore_errors=True)
 
 
-def wait_until_it_answers(site: Site, port: int) -> None:
+def wait_until_it_answers(site: Site) -> None:
     deadline = time.monotonic() + START_S_MAX
+    direct = build_opener(ProxyHandler({}))
     while time.monotonic() < deadline:
         assert all(process.poll() is None for process in site.processes), "the server or the worker ended at once"
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            direct.open(site.url, timeout=10).close()
             return
+        except HTTPError as error:
+            pytest.fail(f"the first page answers with an error: {error}; the server's message is above")
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the server did not answer within {START_S_MAX} s")

@@ -25,6 +25,7 @@ def test_every_document_is_reached_from_the_index() -> None:
         where(path)
         for path in files()
         if path.suffix == ".md" and path.is_relative_to(ROOT / "docs") and path != ROOT / "docs/README.md"
+        if path.parent.name != "decisions"  # one page each; the folder itself is linked
         if path.relative_to(ROOT / "docs").as_posix() not in index
     ]
     assert not lost, "\n".join(lost)

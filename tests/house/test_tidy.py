@@ -22,6 +22,7 @@ FORBIDDEN_CALLS = {
     "mark_safe": "use format_html or a template",
     "csrf_exempt": "send the token",
 }
+SHELLS = {"os.system", "os.popen"}
 FORBIDDEN_IMPORTS = {"pickle": "msgspec or JSON", "marshal": "msgspec or JSON", "shelve": "the database"}
 
 
@@ -38,7 +39,7 @@ def test_nothing_runs_text_as_code() -> None:
         for node, name in calls(path):
             if name in FORBIDDEN_CALLS and not (name == "exec" and isinstance(node.func, ast.Attribute)):
                 found.append(f"{where(path, node.lineno)} {name}: {FORBIDDEN_CALLS[name]}")
-            if any(keyword.arg == "shell" for keyword in node.keywords) or name in {"system", "popen"}:
+            if any(keyword.arg == "shell" for keyword in node.keywords) or ast.unparse(node.func) in SHELLS:
                 found.append(f"{where(path, node.lineno)} a shell: pass a list of arguments")
     assert not found, "\n".join(found)
 
@@ -148,6 +149,10 @@ def test_no_built_or_foreign_file_is_committed() -> None:
     assert not found, "\n".join(found)
 
 
+# The independent witness that the rater is compared with.
+USED_BY_TESTS = {"gridhall.kernel.oracle"}
+
+
 def named_in_strings() -> str:
     """Every string constant that could name a module: settings name middleware and context processors so."""
     return "\n".join(
@@ -168,6 +173,7 @@ def test_every_module_is_used() -> None:
         module
         for module in sorted(graph.modules)
         if not found_by_name.search(module)
+        and module not in USED_BY_TESTS
         and module not in strings
         and not graph.find_children(module)
         and not graph.find_modules_that_directly_import(module)
