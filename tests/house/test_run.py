@@ -92,3 +92,31 @@ def test_help_needs_nothing_but_python() -> None:
         [sys.executable, "-I", ROOT / "run", "--help"], env={}, capture_output=True, text=True, check=True
     )
     assert "./run test" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("stamp", "wanted", "mode"),
+    [(None, None, True), (None, "0", False), ("built", None, True), ("built", "0", False), ("none", None, False)],
+)
+def test_a_data_folder_stays_what_it_was_set_up_as(
+    stamp: str | None, wanted: str | None, mode: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDHALL_DATA", str(tmp_path))
+    monkeypatch.delenv("GRIDHALL_DEMO", raising=False)
+    if wanted:
+        monkeypatch.setenv("GRIDHALL_DEMO", wanted)
+    if stamp:
+        (tmp_path / "stamps").mkdir()
+        (tmp_path / "stamps/demo").write_text(stamp)
+    run = runpy.run_path(str(ROOT / "run"))
+    assert run["demo_mode"]() is mode
+
+
+def test_a_demo_city_is_never_put_into_real_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stamps").mkdir()
+    (tmp_path / "stamps/demo").write_text("none")
+    monkeypatch.setenv("GRIDHALL_DATA", str(tmp_path))
+    monkeypatch.setenv("GRIDHALL_DEMO", "1")
+    run = runpy.run_path(str(ROOT / "run"))
+    with pytest.raises(SystemExit, match="choose another folder"):
+        run["demo_mode"]()
