@@ -1,13 +1,16 @@
 """The job motor: submit, claim under a lease, report with a checkpoint, resume after a crash.
 
 A handler is a function ``handler(run: Running) -> None`` registered under a kind. It does its work in steps, each
-idempotent, and calls ``run.report(done, total, checkpoint)`` after each; ``report`` raises LeaseLost when another worker
-took over or the job was cancelled, and the handler simply ends.
+idempotent, and calls ``run.report(done, total, checkpoint)`` after each; ``report`` raises LeaseLost when another
+worker took over or the job was cancelled, and Stopped when this process was asked to end; the handler simply ends.
+
+A handler with ``every=`` recurs: one row that is queued again after each run and is never failed for good.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,26 +24,46 @@ from django.utils import timezone
 from gridhall.platform.models import Job
 
 LEASE = timedelta(seconds=60)
-MAX_FAILURES = 5  # then the job is failed for good and a person decides
+MAX_FAILURES = 5  # in a row, without progress; then the job is failed for good and a person decides
 FIRST_DELAY = timedelta(seconds=2)  # doubled after each failure
+LONGEST_DELAY = timedelta(minutes=10)  # an outage of hours ends in minutes for the jobs that waited
 
 log = logging.getLogger(__name__)
 Handler = Callable[["Running"], None]
 _HANDLERS: dict[str, Handler] = {}
+_EVERY: dict[str, timedelta] = {}
+_stopping = threading.Event()
 
 
 class LeaseLost(Exception):
     """This worker no longer owns the job: it was cancelled, or another worker took it over."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of ``kind``."""
+class Stopped(Exception):
+    """This process was asked to end; the job goes on elsewhere from its checkpoint."""
+
+
+def handler(kind: str, *, every: timedelta | None = None) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of ``kind``; with ``every``, again and again once it is submitted."""
 
     def register(function: Handler) -> Handler:
         _HANDLERS[kind] = function
+        if every is not None:
+            _EVERY[kind] = every
         return function
 
     return register
+
+
+def submit_recurring() -> None:
+    """Queue each recurring kind that is not there yet: one row per kind, whatever the number of workers."""
+    for kind in _EVERY:
+        submit(kind, {}, key=f"recurring:{kind}")
+
+
+def stop() -> None:
+    """Ask this process to end: a running job stops after its current step. Safe in a signal handler."""
+    _stopping.set()
 
 
 @dataclass
@@ -62,8 +85,18 @@ class Running:
         changes: dict[str, Any] = {"done": done, "total": total, "lease_until": timezone.now() + LEASE}
         if checkpoint is not None:
             changes["checkpoint"] = self.job.checkpoint = checkpoint
+        if done > self.job.done:
+            changes["failures"] = self.job.failures = 0
         if not _owned(self.job).filter(cancel_requested=False).update(**changes):
             raise LeaseLost
+        self.job.done = done
+        # Inside a step's transaction the step is committed first, so that stopping loses nothing.
+        transaction.on_commit(_end_when_asked)
+
+
+def _end_when_asked() -> None:
+    if _stopping.is_set():
+        raise Stopped
 
 
 def _owned(job: Job) -> Any:
@@ -96,17 +129,21 @@ def submit(
 def claim() -> Running | None:
     """The oldest job that is due, or whose worker stopped renewing its lease."""
     now = timezone.now()
+    due = Q(state=Job.State.QUEUED, due_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    rows = Job.objects.filter(due, kind__in=_HANDLERS).order_by("due_at", "pk")
+    if not rows.exists():  # an idle worker takes no write lock
+        return None
     with transaction.atomic():
-        due = Q(state=Job.State.QUEUED, due_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-        rows = Job.objects.filter(due, kind__in=_HANDLERS).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         job = rows.first()
         if job is None:
             return None
+        if job.state == Job.State.RUNNING:
+            job.failures += 1  # its worker died; a job that kills every worker must come to an end, too
         job.state, job.attempt, job.lease_until = Job.State.RUNNING, job.attempt + 1, now + LEASE
         job.started_at = job.started_at or now
-        job.save(update_fields=["state", "attempt", "lease_until", "started_at"])
+        job.save(update_fields=["state", "attempt", "failures", "lease_until", "started_at"])
         return Running(job)
 
 
@@ -117,24 +154,37 @@ def run_one() -> Job | None:
         return None
     job = running.job
     try:
+        if job.failures >= MAX_FAILURES and job.kind not in _EVERY:
+            raise RuntimeError(f"the worker died {job.failures} times in this job")
         if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
             raise LeaseLost
         _HANDLERS[job.kind](running)
-        _owned(job).update(state=Job.State.DONE, finished_at=timezone.now(), error="")
+        _finish(job)
     except LeaseLost:
         _owned(job).filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=timezone.now())
+    except Stopped:
+        _owned(job).update(state=Job.State.QUEUED, due_at=timezone.now(), lease_until=None)
     except Exception:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         _put_back(job, traceback.format_exc())
     return job
 
 
+def _finish(job: Job) -> None:
+    now = timezone.now()
+    if job.kind in _EVERY:
+        again = {"state": Job.State.QUEUED, "due_at": now + _EVERY[job.kind], "lease_until": None, "failures": 0}
+        _owned(job).update(**again, error="", finished_at=now)
+    else:
+        _owned(job).update(state=Job.State.DONE, finished_at=now, error="")
+
+
 def _put_back(job: Job, error: str) -> None:
     failures = job.failures + 1
-    if failures >= MAX_FAILURES:
+    if failures >= MAX_FAILURES and job.kind not in _EVERY:
         _owned(job).update(state=Job.State.FAILED, failures=failures, error=error, finished_at=timezone.now())
     else:
-        due = timezone.now() + FIRST_DELAY * 2**failures
+        due = timezone.now() + min(FIRST_DELAY * 2 ** min(failures, 16), LONGEST_DELAY)
         _owned(job).update(state=Job.State.QUEUED, failures=failures, error=error, due_at=due, lease_until=None)
 
 

@@ -1,6 +1,7 @@
 """What must reach the outside: written with the change, sent afterwards."""
 
 from django.db import models
+from django.utils import timezone
 
 from gridhall.platform.ids import uuid7
 from gridhall.platform.scope import PathField, ScopedManager
@@ -23,7 +24,10 @@ class OutboxEvent(models.Model):
 
 
 class Notification(models.Model):
-    """A message to one person, through a pluggable sender. The default sender writes files to the data folder."""
+    """A message to one person, through a pluggable sender. The default sender writes files to the data folder.
+
+    ``due_at`` says when it is tried (again); it is empty once the message was sent or given up.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     channel = models.CharField(max_length=20)
@@ -34,6 +38,7 @@ class Notification(models.Model):
     language = models.CharField(max_length=10)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(null=True, default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     error = models.TextField(blank=True)
@@ -42,4 +47,4 @@ class Notification(models.Model):
     objects = ScopedManager()
 
     class Meta:
-        indexes = [models.Index(fields=["sent_at", "id"])]
+        indexes = [models.Index(fields=["due_at", "id"])]
