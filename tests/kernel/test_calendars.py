@@ -208,6 +208,11 @@ def test_a_calendar_outside_its_validity_is_refused() -> None:
         period_at("shandong-business", date(2026, 1, 1), "08:00")
 
 
+def test_a_class_without_hours_in_a_calendar_is_refused() -> None:
+    with pytest.raises(ValueError, match="shanghai-business has no hours for class residential on 2026-05-12"):
+        period_at("shanghai-business", date(2026, 5, 12), "08:00", "residential")
+
+
 def test_half_hour_edges_need_48_slots_or_finer() -> None:
     calendar = BUSINESS["jiangxi-business"]
     assert calendar.slot_counts == (48, 96, 288)

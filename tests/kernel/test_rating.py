@@ -19,9 +19,10 @@ from gridhall.kernel.rating import (
     split_thirtieths,
     vat_included_fen,
 )
-from gridhall.kernel.tariffs import TariffVersion
+from gridhall.kernel.tariffs import TariffVersion, load
 from tests.kernel.both import absent_lines_are_zero, determinants, lines_of, total_of
 from tests.kernel.strategies import accounts, tariffs
+from tests.kernel.test_tariffs import SOUND
 
 MONTHS = st.integers(1, 12)
 
@@ -134,8 +135,6 @@ def test_a_hot_day_told_late_turns_3060_into_3825_and_back() -> None:
 
 
 def hot_tariff() -> TariffVersion:
-    from tests.kernel.test_tariffs import SOUND, load
-
     return load(
         SOUND.replace('total: "0.5380"', 'peak: "1.0200", sharp: "1.2750", flat: "0.60", valley: "0.2280"')
         .replace("area: 浙江", "area: 广东\ncalendar: guangdong-business")

@@ -109,7 +109,8 @@ def load_calendar(document: bytes | str) -> Calendar:
 def slot_periods(calendar: Calendar, on: date, tariff_class: str, facts: DayFacts, slots: int = 96) -> Slots:
     """Period of every slot of one civil day, uint8[slots], an index into `PERIODS`.
 
-    ValueError where the calendar is not in force, an edge is not on a slot boundary, or a holiday list is missing.
+    ValueError where the calendar is not in force or not for this class, an edge is not on a slot boundary, or a
+    holiday list is missing.
     """
     if slots not in calendar.slot_counts:
         possible = ", ".join(map(str, calendar.slot_counts))
@@ -122,7 +123,10 @@ def slot_periods(calendar: Calendar, on: date, tariff_class: str, facts: DayFact
         for entry in calendar.entries
         if on.month in entry.months and _holds(entry.when, calendar, on, tariff_class, facts)
     )
-    return _paint(applying)[:: SLOT_COUNTS[-1] // slots].copy()
+    grid = _paint(applying)
+    if grid.max() == _UNPAINTED:
+        raise ValueError(f"{calendar.code} has no hours for class {tariff_class} on {on}; choose another calendar")
+    return grid[:: SLOT_COUNTS[-1] // slots].copy()
 
 
 def day_types(
