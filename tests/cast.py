@@ -270,7 +270,7 @@ def _customer(cast: Cast, name: str, part: Part, point_code: str) -> None:
         by, station, part.kind, part.zh, phone=part.phone, needs=part.needs, language=part.language
     )
     service_point = network.create_premise(by, station, part.address, part.terms, START, point_code=point_code)
-    readings = None if part.first_reading is None else {"active_import": part.first_reading}
+    readings = None if part.first_reading is None else {"active_total": part.first_reading}
     cast.installations[name] = install_meter(
         by, service_point, part.meter, START, multiplier=part.multiplier, billing_source=part.source, readings=readings
     )
