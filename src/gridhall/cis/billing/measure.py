@@ -73,7 +73,7 @@ def _span_key(segment: Segment) -> SpanKey:
     return segment.first, segment.end, segment.slots, segment.export
 
 
-def _plan_key(segment: Segment) -> tuple[MaskKey, bool]:
+def plan_key(segment: Segment) -> tuple[MaskKey, bool]:
     """What decides which slot is in which period, and whether the maximum demand is wanted."""
     version = segment.published.version
     mask = (
@@ -108,7 +108,7 @@ def _from_curves(
     order = np.argsort(points, kind="stable")
     members, points = members[order], points[order]
     numbers: dict[tuple[MaskKey, bool], int] = {}
-    plan_of = np.array([numbers.setdefault(_plan_key(segments[i]), len(numbers)) for i in members], np.int16)
+    plan_of = np.array([numbers.setdefault(plan_key(segments[i]), len(numbers)) for i in members], np.int16)
     plans = Plans.of([Plan(*reversed(masks(mask, first, end, slots)), demand) for mask, demand in numbers])
     days = np.zeros(len(members), np.int64)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import figures
@@ -12,6 +16,9 @@ from gridhall.cis.billing.release import release
 from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.billing.write import bill_number, save
 from gridhall.cis.customers.models import Account
+from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.models import Line
+from gridhall.cis.ledger.posting import Side, post
 from gridhall.platform.actions import Act, action
 from gridhall.platform.bulk import allocate_ids
 from gridhall.platform.errors import NotInScope, Refused
@@ -43,7 +50,8 @@ def reverse(act: Act, bill_id: int, reason: str) -> Bill:
         for line in original.lines.order_by("seq")
     ]
     reversal = _copy(original, kind=Bill.Kind.REVERSAL, reverses=original, lines=lines, sign=-1)
-    release(Bill.objects.within(EVERYTHING).filter(pk=reversal.pk), "bill-reversal", act.at.date(), act.at)
+    _take_penalties_back(original, act)
+    release(Bill.objects.within(EVERYTHING).filter(pk=reversal.pk), "bill-reversal", _today(act), act.at)
     original.state = Bill.State.REVERSED
     original.save(update_fields=["state"])
     figures.refresh([original.month])
@@ -76,7 +84,7 @@ def rebill(act: Act, bill_id: int, reason: str) -> Bill:
     )
     written = save(run, result, Bill.Kind.REBILL)
     fresh = Bill.objects.within(EVERYTHING).get(pk=written.first_bill_id)
-    release(Bill.objects.within(EVERYTHING).filter(pk=fresh.pk), "bill", act.at.date(), act.at)
+    release(Bill.objects.within(EVERYTHING).filter(pk=fresh.pk), "bill", _today(act), act.at)
     figures.refresh([original.month])
     act.on(fresh, fresh.path)
     act.note(
@@ -88,6 +96,31 @@ def rebill(act: Act, bill_id: int, reason: str) -> Bill:
     )
     fresh.refresh_from_db()
     return fresh
+
+
+def _today(act: Act) -> date:
+    return timezone.localtime(act.at).date()
+
+
+def _take_penalties_back(bill: Bill, act: Act) -> None:
+    """A wrong bill was not paid late: what was charged for it goes back; a corrected bill is assessed by its own amount."""
+    charged = Line.objects.filter(
+        account_id=bill.account_id, ledger_account_id=chart.PENALTY_RECEIVABLE, bill_id=bill.pk, entry__kind="penalty"
+    ).aggregate(s=Sum("amount_fen"))["s"]
+    if charged:
+        sides = [
+            Side(chart.PENALTY_INCOME, charged),
+            Side(chart.PENALTY_RECEIVABLE, -charged, bill.account_id, bill.pk),
+        ]
+        post(
+            f"penalty-reversal:{bill.pk}",
+            "penalty-reversal",
+            sides,
+            path=bill.path,
+            effective_on=_today(act),
+            recorded_at=act.at,
+            account_id=bill.account_id,
+        )
 
 
 def _locked_bill(act: Act, bill_id: int) -> Bill:

@@ -1,0 +1,104 @@
+"""Reading payments and shifts back, always in scope; what an account owes today, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from gridhall.cis.billing.models import Bill
+from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.models import Line
+from gridhall.cis.ledger.queries import open_items, prepaid_fen
+from gridhall.cis.payments.actions.penalties import penalties_due
+from gridhall.cis.payments.models import Payment, Shift
+from gridhall.platform.scope import EVERYTHING, Scope, ScopedQuerySet
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One open bill on a day: energy still owed, penalty already posted and penalty that has grown since."""
+
+    bill: Bill
+    principal_fen: int
+    penalty_fen: int
+    overdue: bool
+
+    @property
+    def total_fen(self) -> int:
+        return self.principal_fen + self.penalty_fen
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an account stands on a day. ``due_fen`` is what would settle it."""
+
+    items: list[Owed]
+    prepaid_fen: int
+
+    @property
+    def due_fen(self) -> int:
+        return max(0, sum(item.total_fen for item in self.items) - self.prepaid_fen)
+
+    @property
+    def overdue_fen(self) -> int:
+        return sum(item.total_fen for item in self.items if item.overdue)
+
+    @property
+    def due_on(self) -> date | None:
+        """The earliest day on which something has to be paid."""
+        return min((item.bill.due_on for item in self.items), default=None)
+
+
+def standing(account_id: int, on: date) -> Standing:
+    """Open bills with the penalty up to ``on``, and the prepayment."""
+    items = {item.bill_id: item for item in open_items(account_id)}
+    grown = penalties_due(account_id, on)
+    bills = Bill.objects.within(EVERYTHING).filter(pk__in=list(items)).order_by("pk")
+    owed = [
+        Owed(bill, items[bill.pk].principal_fen, items[bill.pk].penalty_fen + grown.get(bill.pk, 0), bill.due_on < on)
+        for bill in bills
+    ]
+    return Standing(owed, prepaid_fen(account_id))
+
+
+def payments_of(scope: Scope, account_id: int) -> ScopedQuerySet[Payment]:
+    """Payments of an account, newest first."""
+    return Payment.objects.within(scope).filter(account_id=account_id).order_by("-received_at", "-pk")
+
+
+def payment(scope: Scope, public_id: UUID | str) -> Payment | None:
+    """One payment."""
+    rows = Payment.objects.within(scope).select_related("account__customer", "account__premise", "shift")
+    return rows.filter(public_id=public_id).first()
+
+
+def settled_by(paid: Payment) -> list[tuple[Bill, int]]:
+    """What the settlement that followed a payment paid: bills and fen."""
+    entry = f"payment:{paid.receipt_number}"
+    own = Line.objects.filter(entry__ref=entry, account_id=paid.account_id).values_list("entry_id", flat=True).first()
+    if own is None:
+        return []
+    rows = Line.objects.filter(
+        entry__ref=f"settle:{paid.account_id}:{own}", ledger_account_id__in=(chart.RECEIVABLE, chart.PENALTY_RECEIVABLE)
+    ).values_list("bill_id", "amount_fen")
+    sums: dict[int, int] = {}
+    for bill_id, fen in rows:
+        sums[bill_id] = sums.get(bill_id, 0) - fen
+    bills = Bill.objects.within(EVERYTHING).in_bulk(list(sums))
+    return [(bills[bill_id], fen) for bill_id, fen in sorted(sums.items())]
+
+
+def open_shift_of(user_id: int) -> Shift | None:
+    """The shift a cashier works in now."""
+    return (
+        Shift.objects.within(EVERYTHING)
+        .filter(cashier_id=user_id, closed_at__isnull=True)
+        .select_related("unit")
+        .first()
+    )
+
+
+def shift(scope: Scope, public_id: UUID | str) -> Shift | None:
+    """One shift."""
+    return Shift.objects.within(scope).select_related("unit", "cashier").filter(public_id=public_id).first()
