@@ -31,6 +31,7 @@ TEMPLATES = {
     "register_decimals": gettext_noop(
         "The reading of {value} has more decimals than its register ({expected}); give it as the display shows it."
     ),
+    "cancelled": gettext_noop("The import was cancelled and nothing was changed; start it again when it is wanted."),
     "edits_kept": gettext_noop(
         "{expected} values that were corrected by hand were kept (the first is {value}); "
         "edit them again if the file is right."
