@@ -115,28 +115,22 @@ class _Reader:
     def read(self, points: NDArray[np.int64] | None, low: int, high: int) -> tuple[NDArray[np.int64], list[Piece]]:
         """The points of a block and their pieces, in order of publication."""
         found = [(view, group, rows) for view in self.views for group, rows in _overlaps(view, low, high)]
+        lists = [group.points[rows] for _, group, rows in found]
         if points is None:
-            points = _union([group.points[rows] for _, group, rows in found], low, high)
+            points = _union(lists, low, high)
+        whole = np.arange(len(points), dtype=np.int32)
         claimed = np.zeros((self.days, len(points)), np.bool_)
         pieces = []
-        for view, group, rows in reversed(found):
-            piece = self._piece(view, group, rows, points)
-            if piece is not None and piece.at.size:
-                pieces.append(self._newest(piece, claimed))
-        return points, pieces[::-1]
-
-    def _piece(self, view: SegmentView, group: RowGroup, rows: slice, points: NDArray[np.int64]) -> Piece | None:
-        mine = group.points[rows]
-        chosen: slice | NDArray[np.intp] = rows
-        if len(mine) == len(points) and np.array_equal(mine, points):
-            at = np.arange(len(points), dtype=np.int32)
-        else:
-            at = _positions(mine, points)
-            if (at < 0).any():
+        for (view, group, rows), mine in zip(reversed(found), reversed(lists), strict=True):
+            chosen: slice | NDArray[np.intp] = rows
+            at = whole if len(mine) == len(points) and np.array_equal(mine, points) else _positions(mine, points)
+            if at is not whole and (at < 0).any():
                 kept = np.flatnonzero(at >= 0)
                 chosen, at = kept + rows.start, at[kept]
-        days = self._days(group, chosen)
-        return Piece(group, chosen, at, days, view.record.scale) if (days >= 0).any() else None
+            days = self._days(group, chosen)
+            if at.size and (days >= 0).any():
+                pieces.append(self._newest(Piece(group, chosen, at, days, view.record.scale), claimed))
+        return points, pieces[::-1]
 
     def _days(self, group: RowGroup, rows: slice | NDArray[np.intp]) -> NDArray[np.int16]:
         """Day index of each row and day in it, -1 outside the range; one line where all rows have the same."""
@@ -175,8 +169,6 @@ def _union(lists: list[NDArray[np.int64]], low: int, high: int) -> NDArray[np.in
     if not lists:
         return np.zeros(0, np.int64)
     longest = max(lists, key=len)
-    if all(len(points) == len(longest) and np.array_equal(points, longest) for points in lists):
-        return np.unique(longest) if (longest[1:] == longest[:-1]).any() else np.array(longest)
     if high - low < SPAN_PER_POINT_MAX * len(longest):
         there = np.zeros(high - low + 1, np.bool_)
         for points in lists:
