@@ -106,7 +106,7 @@ def _conclude(staged: Staged, intake: Intake) -> None:
     """Write the outcome on the row: done or refused, counts and problems."""
     row, counts = staged.row, staged.staging.counts
     nothing_good = not (counts.new or counts.changed or counts.same or staged.reads)
-    if intake.refused or (intake.refusals and nothing_good):
+    if intake.refused or nothing_good:
         staged.staging.discard()
         staged.reads.clear()
         staged.points.created.clear()
