@@ -31,7 +31,8 @@ def shared_data() -> Path:
 
 def city_environment(data: Path) -> dict[str, str]:
     """What a process needs to run on a demo city's data folder, always on SQLite."""
-    return {**os.environ, "GRIDHALL_DATA": str(data), "GRIDHALL_DEMO": "1", "GRIDHALL_DATABASE_URL": ""}
+    ours = {"GRIDHALL_DATA": str(data), "GRIDHALL_DEMO": "1", "GRIDHALL_DATABASE_URL": ""}
+    return {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "gridhall.settings"}
 
 
 def gridhall(data: Path, *words: str) -> str:
