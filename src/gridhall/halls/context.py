@@ -21,6 +21,7 @@ def hall(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     page = (match.url_name if match else "") or ""
     halls = list(nav.open_halls(actor))
+    other = "en" if get_language() == "zh-hans" else "zh-hans"
     return {
         "actor": actor,
         "halls": halls,
@@ -31,5 +32,6 @@ def hall(request: HttpRequest) -> dict[str, Any]:
         "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
         "hotline": HOTLINE,
         "demo": settings.DEMO,
-        "other_language": "en" if get_language() == "zh-hans" else "zh-hans",
+        "other_language": other,
+        "other_language_name": dict(settings.LANGUAGES)[other],
     }

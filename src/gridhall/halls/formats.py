@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from gridhall.platform.documents.schema import Words
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS = "\u2212"
 
@@ -23,6 +25,11 @@ def scaled(value: int, decimals: int, least: int | None = None) -> str:
         digits = digits[:least] + digits[least:].rstrip("0")
     sign = MINUS if value < 0 else ""
     return f"{sign}{whole:,}" + (f".{digits}" if digits else "")
+
+
+def words(text: Words) -> str:
+    """The one of both languages that the reader chose."""
+    return text.zh if chinese() else text.en
 
 
 def yuan(fen: int) -> str:

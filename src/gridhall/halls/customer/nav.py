@@ -2,10 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gridhall.halls.nav import Hall
+from gridhall.halls.nav import Hall, Item
 
 HALL = Hall(
     prefix="customer",
     name=_("My electricity"),
-    items=(),
+    items=(
+        Item("customer-home", _("Home")),
+        Item("customer-usage", _("Usage")),
+        Item("customer-bills", _("Bills"), also=("customer-bill", "customer-line", "customer-line-day")),
+        Item("customer-pay", _("Pay")),
+        Item("customer-payments", _("Payments"), also=("customer-receipt",)),
+    ),
 )

@@ -1,5 +1,22 @@
-"""Addresses of the customer hall."""
+"""Addresses of the customer hall, under /my/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gridhall.halls.customer.pages import account, bill, bills, home, line, pay, payments, usage
+from gridhall.halls.dates import DayInAddress
+
+register_converter(DayInAddress, "day")
+
+urlpatterns = [
+    path("", home.home, name="customer-home"),
+    path("account/", account.switch, name="customer-account"),
+    path("usage/", usage.usage, name="customer-usage"),
+    path("bills/", bills.bills, name="customer-bills"),
+    path("bills/<uuid:public_id>/", bill.bill, name="customer-bill"),
+    path("bills/<uuid:public_id>/pdf/", bill.pdf, name="customer-bill-pdf"),
+    path("bills/<uuid:public_id>/lines/<int:seq>/", line.line, name="customer-line"),
+    path("bills/<uuid:public_id>/lines/<int:seq>/<day:on>/", line.line_day, name="customer-line-day"),
+    path("pay/", pay.pay, name="customer-pay"),
+    path("payments/", payments.payments, name="customer-payments"),
+    path("payments/<uuid:public_id>/", payments.receipt, name="customer-receipt"),
+]

@@ -24,6 +24,7 @@ for function in (
     formats.month,
     formats.moment,
     formats.period,
+    formats.words,
 ):
     register.filter(function.__name__, function)
 for function in (masking.mask_name, masking.mask_phone, masking.mask_id):

@@ -1,0 +1,66 @@
+"""One bill, explained: every amount is quantity times price, and every quantity opens down to its readings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gridhall.cis.billing import queries as billing
+from gridhall.cis.billing.models import Bill
+from gridhall.halls import charts, formats
+from gridhall.halls.customer.bills import find, with_open
+from gridhall.halls.customer.compare import comparison
+from gridhall.halls.customer.meters import meter_rows
+from gridhall.halls.customer.tiers import bill_gauge
+from gridhall.halls.lines import LineRow, line_rows
+from gridhall.halls.page import PageRequest, page
+from gridhall.platform.documents.render import render_pdf
+
+
+@page("customer-bill")
+def bill(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The bill with its lines, tiers, parts, readings, and what changed since last month."""
+    bill = find(request.actor.scope, public_id)
+    with_open([bill], bill.account_id)
+    rows = line_rows(billing.lines_of(bill))
+    charged = [row for row in rows if not row.included]
+    context: dict[str, Any] = {
+        "bill": bill,
+        "charged": charged,
+        "parts": [row for row in rows if row.included],
+        "waterfall": waterfall(bill, charged),
+        "gauge": bill_gauge(request.actor.scope, bill),
+        "meters": meter_rows(bill),
+        "comparison": comparison(request.actor.scope, bill),
+        "others": billing.bills_of(request.actor.scope, bill.account_id).filter(month=bill.month).exclude(pk=bill.pk),
+    }
+    return render(request, "customer/bill.html", context)
+
+
+def waterfall(bill: Bill, rows: list[LineRow]) -> charts.Chart | None:
+    """How the lines add up; not worth a picture for a single line."""
+    steps: dict[str, int] = {}
+    for row in rows:
+        steps[row.name] = steps.get(row.name, 0) + row.amount_fen
+    if len(steps) < 2:
+        return None
+    name, fen = max(steps.items(), key=lambda step: abs(step[1]))
+    finding = _("The largest part is %(name)s: %(share)s %% of %(total)s.") % {
+        "name": name, "share": formats.percent(fen, bill.total_fen), "total": formats.yuan(bill.total_fen),
+    }  # fmt: skip
+    return charts.waterfall(finding, list(steps.items()), _("Total"))
+
+
+@page("customer-bill-pdf")
+def pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The printed bill in the reader's language."""
+    bill = find(request.actor.scope, public_id)
+    language = "zh-hans" if get_language() == "zh-hans" else "en"
+    content = render_pdf("bill", billing.bill_document(bill), language=language)
+    headers = {"Content-Disposition": f'attachment; filename="bill-{bill.number}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -1,0 +1,59 @@
+"""Paying: part, exactly or more. Pressing twice pays once, because the form carries its own key."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from gridhall.cis.ledger import queries as ledger
+from gridhall.cis.payments.actions import receive
+from gridhall.cis.payments.models import Payment
+from gridhall.halls.customer.accounts import chosen
+from gridhall.halls.customer.bills import open_bills
+from gridhall.halls.formats import scaled
+from gridhall.halls.forms import KeyedForm, YuanField
+from gridhall.halls.page import PageRequest, page
+from gridhall.platform.errors import Refused
+
+PAID_ONLINE_FEN_MAX = 5_000_000  # a mistyped amount should be caught here; larger sums go by bank transfer
+
+
+class PayForm(KeyedForm):
+    amount = YuanField(label=_("Amount in yuan"), most_fen=PAID_ONLINE_FEN_MAX)
+    account = forms.UUIDField(widget=forms.HiddenInput)
+
+
+@page("customer-pay", "GET", "POST")
+def pay(request: PageRequest) -> HttpResponse:
+    """The form with what is owed filled in; after paying, the receipt."""
+    mine = chosen(request)
+    account, status = mine["account"], 200
+    owed = ledger.owed_fen(account.pk)
+    start = {"amount": scaled(owed, 2).replace(",", "") if owed > 0 else "", "account": account.public_id}
+    form = PayForm(request.POST or None, initial=start)
+    if request.method == "POST" and settings.DEMO and form.is_valid():
+        # The form names the account it was shown for: switching in another window must not redirect the money.
+        payee = next((one for one in mine["accounts"] if one.public_id == form.cleaned_data["account"]), account)
+        try:
+            payment = receive(
+                request.actor,
+                account_id=payee.pk,
+                amount_fen=form.cleaned_data["amount"],
+                channel=Payment.Channel.ONLINE.value,
+                method=Payment.Method.DEMO.value,
+                key=str(form.cleaned_data["key"]),
+            )
+            return redirect("customer-receipt", payment.public_id)
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+    context = {
+        "form": form,
+        "owed": owed,
+        "prepaid": ledger.prepaid_fen(account.pk),
+        "open": open_bills(request.actor.scope, account.pk),
+    }
+    return render(request, "customer/pay.html", {**mine, **context}, status=status)
