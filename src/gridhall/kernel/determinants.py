@@ -61,7 +61,7 @@ def fold_runs(runs: Sequence[Run], plans: Plans, plan_of: npt.NDArray[np.int16])
 def determinants(values: Values, plan: Plan) -> Folded:
     """Energy and demand of dense curves `values[p, d, slots]` in Wh, all points on one plan."""
     points, days, _ = values.shape
-    rows = np.ascontiguousarray(values)
+    rows: Any = np.ascontiguousarray(values)
     run = Run(rows, np.arange(points, dtype=np.int32), np.arange(days, dtype=np.int16)[None, :])
     return fold_runs([run], Plans.of([plan]), np.zeros(points, np.int16))
 
