@@ -166,15 +166,13 @@ def stuck_values(points: Int64s, days: Days, values: Values, missing: Bools, rul
     judged = ~missing.reshape(flat.shape)
     if not rules.stuck_zeros:
         judged &= flat != 0
+    again = np.zeros(flat.shape, np.bool_)
+    again[:, 1:] = (flat[:, 1:] == flat[:, :-1]) & judged[:, 1:] & judged[:, :-1]
+    p, _, second, repeats = _runs(again[:, None, :])
     allowed = rules.stuck_hours_min * slots // HOURS
-    starts = np.ones(flat.shape, np.bool_)
-    starts[:, 1:] = (flat[:, 1:] != flat[:, :-1]) | ~judged[:, 1:] | ~judged[:, :-1]
-    start = np.flatnonzero(starts)
-    length = np.diff(start, append=flat.size)
-    found = start[(length >= allowed) & judged.ravel()[start]]
-    n = length[np.searchsorted(start, found)].astype(np.int64)
-    p, at = np.divmod(found, flat.shape[1])
-    measured = flat.ravel()[found].astype(np.int64)
+    long = repeats + 1 >= allowed
+    p, at, n = p[long], second[long] - 1, repeats[long] + 1
+    measured = flat[p, at].astype(np.int64)
     return Issues.of(Rule.STUCK, points[p], days[at // slots], at % slots, n, measured, np.full_like(n, allowed))
 
 

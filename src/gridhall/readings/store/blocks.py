@@ -123,7 +123,7 @@ class _Reader:
         pieces = []
         for (view, group, rows), mine in zip(reversed(found), reversed(lists), strict=True):
             chosen: slice | NDArray[np.intp] = rows
-            at = whole if len(mine) == len(points) and np.array_equal(mine, points) else _positions(mine, points)
+            at = whole if mine is points or _same(mine, points) else _positions(mine, points)
             if at is not whole and (at < 0).any():
                 kept = np.flatnonzero(at >= 0)
                 chosen, at = kept + rows.start, at[kept]
@@ -169,12 +169,19 @@ def _union(lists: list[NDArray[np.int64]], low: int, high: int) -> NDArray[np.in
     if not lists:
         return np.zeros(0, np.int64)
     longest = max(lists, key=len)
+    lists = [points for points in lists if points is longest or not _same(points, longest)]
+    if len(lists) == 1 and (longest[1:] != longest[:-1]).all():
+        return longest
     if high - low < SPAN_PER_POINT_MAX * len(longest):
         there = np.zeros(high - low + 1, np.bool_)
         for points in lists:
             there[points - low] = True
         return np.flatnonzero(there).astype(np.int64) + low
     return np.unique(np.concatenate(lists))
+
+
+def _same(mine: NDArray[np.int64], points: NDArray[np.int64]) -> bool:
+    return len(mine) == len(points) and np.array_equal(mine, points)
 
 
 def _positions(mine: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.int32]:
