@@ -11,7 +11,7 @@ from tests.house.sources import PACKAGE, ROOT, files, modules, pages, texts, tre
 
 # Written in pieces so that this file does not hold what it forbids.
 MARKS = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
-MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|mnt|farm|tmp/\w)[/\w]")
+MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|mnt|farm|tmp/\w+)/\w")
 REGISTRY = re.compile(r"registry\.npmjs|registry\.yarnpkg|files\.pythonhosted|pypi\.org/simple")
 FOREIGN = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9-]+\.[a-z]""", re.IGNORECASE)
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+off")
