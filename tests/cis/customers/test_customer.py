@@ -26,26 +26,26 @@ def test_a_customer_is_stored_in_one_form(cast: Cast) -> None:
     assert customer.path == cast.station.path
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
-        ("name", " ", "name"),
-        ("name", "王\u202e明", "printable"),
-        ("name", "x" * 121, "120"),
-        ("phone", "12345", "12345 is not a telephone number"),
-        ("phone", "1280001000x", "telephone"),
-        ("phone", "12800010001", "telephone"),  # no mainland mobile number begins with 12
-        ("email", "zhao", "zhao is not an e-mail"),
-        ("language", "fr", "fr is not a language"),
-        ("needs", "x" * 61, "60"),
-    ],
-)
-def test_what_cannot_be_is_refused_by_name(cast: Cast, field: str, value: str, says: str) -> None:
-    with pytest.raises(Refused, match=says):
-        update_customer(cast.actor("Clerk Wu"), cast.customers["Ms Li"], **{field: value})
-    with pytest.raises(Refused, match=says):
-        create_customer(cast.actor("Clerk Wu"), cast.station, "person", **{"name": "王小明", field: value})
-    assert Customer.objects.count() == len(cast.customers)
+REFUSED = [
+    ("name", " ", "name"),
+    ("name", "王\u202e明", "printable"),
+    ("name", "x" * 121, "120"),
+    ("phone", "12345", "12345 is not a telephone number"),
+    ("phone", "1280001000x", "telephone"),
+    ("phone", "12800010001", "telephone"),  # no mainland mobile number begins with 12
+    ("email", "zhao", "zhao is not an e-mail"),
+    ("language", "fr", "fr is not a language"),
+    ("needs", "x" * 61, "60"),
+]
+
+
+def test_what_cannot_be_is_refused_by_name(cast: Cast) -> None:
+    for field, value, says in REFUSED:
+        with pytest.raises(Refused, match=says):
+            update_customer(cast.actor("Clerk Wu"), cast.customers["Ms Li"], **{field: value})
+        with pytest.raises(Refused, match=says):
+            create_customer(cast.actor("Clerk Wu"), cast.station, "person", **{"name": "王小明", field: value})
+        assert Customer.objects.count() == len(cast.customers)
 
 
 def test_a_kind_of_customer_that_does_not_exist_is_refused(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from gridhall.platform.errors import Refused
 NAME_CHARACTERS_MAX = 120
 NEEDS_CHARACTERS_MAX = 60
 LANGUAGES = ("zh-hans", "en")
-_PHONE_FILL = re.compile(r"[\s()（）.-]")
+_PHONE_FILL = re.compile(r"[\s()（）.'-]")  # the apostrophe is how spreadsheets keep +44 from being a formula
 # E.164 allows 15 digits; a local number has at least 7. A mainland mobile number begins with 13 to 19.
 _PHONE = re.compile(r"1[3-9][0-9]{9}|(?!1[0-9]{10}$)[0-9]{7,13}|\+[1-9][0-9]{6,14}", re.ASCII)
 

@@ -28,6 +28,9 @@ class Customer(models.Model):
 
     objects = ScopedManager()
 
+    class Meta:
+        indexes = [models.Index(fields=["name"])]
+
     def __str__(self) -> str:
         return self.name
 
@@ -127,3 +130,23 @@ class Agreement(Dated):
 
     class Meta(Dated.Meta):
         indexes = [models.Index(fields=["account", "valid_from"])]
+
+
+class CustomerImport(models.Model):
+    """A file of customers that was brought in. The same content twice is the same import."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    path = PathField(db_index=True)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    quarantine = models.BooleanField(default=False)
+    accounts = models.IntegerField(default=0)
+    rows_refused = models.IntegerField(default=0)
+    refused_csv = models.TextField(blank=True)
+    imported_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["path", "created_at"])]

@@ -1,9 +1,18 @@
 """The verbs of customers and their accounts, one module each."""
 
 from gridhall.cis.customers.actions.customer import create_customer, update_customer
+from gridhall.cis.customers.actions.import_customers import import_customers
 from gridhall.cis.customers.actions.login import bind_login
 from gridhall.cis.customers.actions.move_in import move_in
 from gridhall.cis.customers.actions.move_out import move_out
 from gridhall.cis.customers.actions.tariff import change_tariff
 
-__all__ = ["bind_login", "change_tariff", "create_customer", "move_in", "move_out", "update_customer"]
+__all__ = [
+    "bind_login",
+    "change_tariff",
+    "create_customer",
+    "import_customers",
+    "move_in",
+    "move_out",
+    "update_customer",
+]

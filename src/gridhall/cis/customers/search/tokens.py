@@ -18,6 +18,7 @@ from dataclasses import dataclass
 _HAN = r"\u2e80-\u2fdf\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
 _PHONE_GROUP = 4
+_SPOKEN_PHONE = re.compile(r"\s*(?:[-+()]*[0-9][-+()\s]*){7,15}")
 BREAK = "_"  # stands between two fields, so that no phrase crosses from one into the next
 
 
@@ -44,7 +45,10 @@ def document(name: str, phone: str, address: str, path: str) -> list[str]:
 
 def fragments(text: str) -> list[Fragment]:
     """What to look for, every fragment of it; empty where the text is too short to look for anything."""
-    pieces = [_fragment(piece) for piece in unicodedata.normalize("NFKC", text).casefold().split()]
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if _SPOKEN_PHONE.fullmatch(text):  # 138 0001 0001 is one number; 128 502 are house and room
+        text = "".join(text.split())
+    pieces = [_fragment(piece) for piece in text.split()]
     return [piece for piece in pieces if piece is not None]
 
 
@@ -60,11 +64,11 @@ def _fragment(piece: str) -> Fragment | None:
         phrases.append(Phrase(tuple(_phone_words(digits)), open_end=False))
     runs = _runs(piece)
     # A lone Chinese character at an edge is half of an unknown pair; it can only be left out.
-    while len(runs) > 1 and _lone(runs[0]):
+    while len(runs) > 1 and _half(runs[0]):
         del runs[0]
-    while len(runs) > 1 and _lone(runs[-1]):
+    while len(runs) > 1 and _half(runs[-1]):
         del runs[-1]
-    if runs and not _lone(runs[0]):
+    if len("".join(runs)) > 1:
         words = tuple(word for run in runs for word in _words_of(run))
         phrases.append(Phrase(words, open_end=not _is_han(runs[-1])))
     return Fragment(tuple(phrases)) if phrases else None
@@ -78,8 +82,8 @@ def _is_han(run: str) -> bool:
     return bool(_RUNS.fullmatch(run).group(1))  # type: ignore[union-attr]
 
 
-def _lone(run: str) -> bool:
-    return len(run) == 1
+def _half(run: str) -> bool:
+    return len(run) == 1 and _is_han(run)
 
 
 def _words_of(run: str) -> Iterator[str]:
