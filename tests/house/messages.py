@@ -124,3 +124,27 @@ def has_words(text: str) -> bool:
 def placeholders(text: str) -> list[str]:
     """The placeholders in a message, sorted, without the doubled percent sign."""
     return sorted(PLACEHOLDER.findall(text.replace("%%", "")))
+
+
+def missing() -> dict[Path, list[Key]]:
+    """Messages without Chinese, by the catalog they belong into: that of the nearest app."""
+    found: dict[Path, dict[Key, None]] = {}
+    for key, path, _line in asked():
+        if key not in answers():
+            app = next(folder for folder in path.parents if (folder / "apps.py").exists())
+            found.setdefault(app / "locale/zh_Hans/LC_MESSAGES/django.po", {})[key] = None
+    return {catalog: list(keys) for catalog, keys in found.items()}
+
+
+def entry(key: Key) -> str:
+    """A catalog entry that waits for its translation."""
+    context, message = key
+    head = f'msgctxt "{context}"\n' if context else ""
+    quoted = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'{head}msgid "{quoted}"\nmsgstr ""\n'
+
+
+if __name__ == "__main__":  # python -m tests.house.messages: what is still to be translated, by catalog
+    for catalog, keys in missing().items():
+        print(f"# {catalog}\n")
+        print("\n".join(map(entry, keys)))
