@@ -1,7 +1,7 @@
-"""From stored curves to priced bill lines: meter-months per second, on two threads, from the open month and a closed one.
+"""From stored curves to priced bill lines: meter-months per second on two threads, from an open and a closed month.
 
 A meter-month is 30 days of 96 values. The open month is 30 day files as meters send them; the closed month is the same
-data after compaction. Files are warm. `GRIDHALL_BENCH_METERS` sets the number of meters (default 100,000: 0.6 GB a month).
+data after compaction. Files are warm. `GRIDHALL_BENCH_METERS` sets how many meters (default 100,000: 0.6 GB a month).
 """
 
 import os
