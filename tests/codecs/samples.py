@@ -1,9 +1,10 @@
 """Small good files, and short ways to read them."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import openpyxl
 import pytest
 
 from gridhall.codecs.errors import Code, CodecError, FileProblem, Severity
@@ -21,6 +22,16 @@ def wide(*lines: str, header: str = WIDE_HEADER) -> bytes:
 def wide_line(point: str = "P1", day: str = "2026-01-01", *, values: Iterable[object] = ("0.25",) * 24) -> str:
     """A day of active import in kWh."""
     return f"{point},1,{day},kWh," + ",".join(map(str, values))
+
+
+def sheet(*rows: Sequence[object]) -> bytes:
+    """A workbook whose first sheet holds the rows."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def quarters(day: str) -> list[str]:

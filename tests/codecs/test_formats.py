@@ -6,7 +6,7 @@ import pytest
 from gridhall.codecs import errors, formats
 from gridhall.codecs.errors import Code, CodecError, shown
 from gridhall.codecs.formats import HEAD_BYTES, sniff
-from tests.codecs.samples import long, long_day, wide, wide_line
+from tests.codecs.samples import long, long_day, sheet, wide, wide_line
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,18 @@ def test_the_samples_of_others_are_known(shared_data: Path) -> None:
         assert sniff(path.read_bytes()[:HEAD_BYTES]) == "nem12"
     for path in sorted((shared_data / "protocols").glob("greenbutton/*.xml")):
         assert sniff(path.read_bytes()[:HEAD_BYTES]) == "green_button"
+
+
+def test_what_a_workbook_holds_is_known_by_its_first_row() -> None:
+    hours = [f"v{i}" for i in range(1, 25)]
+    books = {
+        "wide_csv": ["point", "date", "unit", *hours],
+        "long_csv": ["计量点", "数据时间", "电量(kWh)"],
+        "registers_csv": ["表号", "示数类型", "抄表时间", "示数"],
+        None: ["户号", "户名"],
+    }
+    for name, header in books.items():
+        assert formats.inside(io.BytesIO(sheet(header))) == name
 
 
 def test_the_reader_is_chosen_or_the_file_is_refused() -> None:

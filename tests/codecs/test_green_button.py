@@ -205,6 +205,7 @@ def test_another_unit_is_left_out_with_a_word() -> None:
 
 WHOLE_FILES = {
     "empty": (b"", Code.FILE_EMPTY),
+    "names": (feed(hours()).replace(b"LocalTime", b"Local24:00Time"), Code.XML_BROKEN),
     "no XML": (b"point,date\n", Code.XML_BROKEN),
     "cut": (feed(hours())[:-400], Code.XML_BROKEN),
     "deep": (b"<a>" * 40 + b"</a>" * 40, Code.XML_TOO_DEEP),

@@ -1,4 +1,5 @@
 import random
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from gridhall.codecs import limits, long_csv, long_days
 from gridhall.codecs.errors import Code
 from gridhall.codecs.intervals import ESTIMATED, MISSING, IntervalOptions
-from tests.codecs.samples import by_day, long, long_day, only_problem, quarters, read, refused, warnings
+from tests.codecs.samples import by_day, long, long_day, only_problem, quarters, read, refused, sheet, warnings
 
 P1 = ("P1", 1, "2026-01-01")
 
@@ -161,6 +162,13 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused() -> None:
     one_time = long("P1,2026-01-01 01:00,1", "P2,2026-01-01 01:00,1")
     assert refused(long_csv.read, one_time).message_code is Code.INTERVAL_UNKNOWN
     assert read(long_csv.read, one_time, IntervalOptions(slots=24))[0][0].slots == 24
+
+
+def test_a_workbook_is_read_although_its_times_miss_the_second() -> None:
+    start = datetime.fromisoformat("2026-01-01")
+    times = [start + timedelta(hours=i, microseconds=-3 if i % 2 else 0) for i in range(1, 25)]
+    data = sheet(["point", "timestamp", "value_kwh"], *(["P1", moment, 1.25] for moment in times))
+    assert by_day(read(long_csv.read, data)[0]) == {P1: ([1250] * 24, [0] * 24)}
 
 
 micro_wh = st.integers(-(10**12), 10**12)

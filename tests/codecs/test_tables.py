@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,22 +12,13 @@ from hypothesis import strategies as st
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code
 from gridhall.codecs.tables import Row, neutralise, read_rows, write_csv
-from tests.codecs.samples import only_problem, read, refused, warnings
+from tests.codecs.samples import only_problem, read, refused, sheet, warnings
 
 COLUMNS = {"account": ("户号", "account no"), "name": ("户名",), "phone": ("手机", "mobile")}
 
 
 def customers(stream: BinaryIO) -> Iterator[Any]:
     return read_rows(stream, COLUMNS, required=("account", "name"))
-
-
-def sheet(*rows: tuple[object, ...]) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def repacked(data: bytes, **changed: bytes) -> bytes:

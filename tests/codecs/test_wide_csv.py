@@ -1,4 +1,5 @@
 import io
+from datetime import date, time
 from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
@@ -13,7 +14,7 @@ from gridhall.codecs.text import Block
 from gridhall.codecs.wide_columns import wide_columns
 from gridhall.codecs.wide_fast import read_fast
 from gridhall.codecs.wide_lines import read_lines
-from tests.codecs.samples import WIDE_HEADER, by_day, only_problem, read, refused, warnings, wide, wide_line
+from tests.codecs.samples import WIDE_HEADER, by_day, only_problem, read, refused, sheet, warnings, wide, wide_line
 
 FRONT = "point,quantity,date,unit,"
 
@@ -137,7 +138,7 @@ WHOLE_FILES = {
     "23 hours": (wide(wide_line(), header=WIDE_HEADER.removesuffix(",v24")), Code.VALUE_COLUMNS),
     "hours out of order": (wide(wide_line(), header=WIDE_HEADER.replace("v7", "v8", 1)), Code.VALUE_COLUMNS),
     "NUL bytes": (wide(wide_line(), wide_line("B\0")), Code.FILE_BINARY),
-    "a workbook": (b"PK\x03\x04" + b"x" * 99, Code.FILE_BINARY),
+    "a workbook": (b"PK\x03\x04" + b"x" * 99, Code.WORKBOOK),
     "an old workbook": (b"\xd0\xcf\x11\xe0" + b"x" * 99, Code.FILE_BINARY),
     "Latin-1": (wide(wide_line("Café")).decode().encode("latin-1"), Code.ENCODING),
     "mixed encodings": (wide(wide_line("点")) + wide_line("点").encode("gb18030") + b"\n", Code.ENCODING),
@@ -246,6 +247,20 @@ def test_the_fast_and_the_careful_path_agree(days: list[list[str]]) -> None:
 def test_the_noise_of_a_spreadsheet_is_rounded_away() -> None:
     data = wide(wide_line(values=["0.30000000000000004", "1.1E-2", "2.675000000001"] + ["0"] * 21))
     assert read(wide_csv.read, data)[0][0].values[0, :3].tolist() == [300, 11, 2675]
+
+
+def test_a_workbook_is_read_like_the_text_it_stands_for() -> None:
+    header = ["计量点", "日期", "单位", *(time(m // 60, m % 60) for m in range(30, 1440, 30)), "24:00"]
+    days: list[list[object]] = [
+        ["P1", date(2026, 1, 1), "kWh", *[0.1 + 0.2] * 48],
+        [],
+        ["P2", "2026/1/1", "Wh", *[7] * 48],
+    ]
+    (batch,), problems = read(wide_csv.read, sheet(header, *days))
+    assert (batch.keys, batch.rows.tolist(), problems) == (("P1", "P2"), [2, 4], [])
+    assert batch.values.tolist() == [[300] * 48, [7] * 48]
+    assert refused(wide_csv.read, sheet(header, ["P1", "=A1"])).message_code is Code.FORMULA
+    assert only_problem(wide_csv.read, sheet(header, *days, ["P3", "never", "kWh"])).row == 5
 
 
 def test_a_stream_that_gives_little_at_a_time_gives_the_same() -> None:

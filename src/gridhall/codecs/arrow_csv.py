@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
@@ -39,7 +40,7 @@ def words(column: "pa.ChunkedArray") -> tuple[list[str], NDArray[np.int32]]:
     chunk = column.unify_dictionaries().combine_chunks()
     if isinstance(chunk, pa.ChunkedArray):
         chunk = chunk.chunk(0)
-    return [text.strip() for text in chunk.dictionary.to_pylist()], chunk.indices.to_numpy(zero_copy_only=False)
+    return pc.utf8_trim_whitespace(chunk.dictionary).to_pylist(), chunk.indices.to_numpy(zero_copy_only=False)
 
 
 def floats(column: "pa.ChunkedArray") -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:

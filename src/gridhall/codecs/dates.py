@@ -30,10 +30,14 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> tuple[int, int, str | None] | None:
-    """Day number, second of the day (0 … 86400, 24:00 allowed) and the zone as written, or None."""
+    """Day number, second of the day (0 … 86400, 24:00 allowed) and the zone as written, or None.
+
+    A date alone is its midnight: that is how spreadsheets write midnight.
+    """
     found = _MOMENT.fullmatch(text.strip())
     if not found:
-        return None
+        midnight = parse_date(text)
+        return None if midnight is None else (day_number(midnight), 0, None)
     day = _date(found.groups()[:9])
     hour, minute, second = int(found[10]), int(found[11]), int(found[12] or 0)
     seconds = hour * 3600 + minute * 60 + second

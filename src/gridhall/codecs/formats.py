@@ -1,7 +1,7 @@
 """Which codec a file needs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from gridhall.codecs import green_button, long_csv, nem12, wide_csv
 from gridhall.codecs import vocabulary as words
@@ -9,14 +9,15 @@ from gridhall.codecs.csv_header import split_line
 from gridhall.codecs.errors import Code, refuse
 from gridhall.codecs.intervals import IntervalOptions
 from gridhall.codecs.registers_csv import COLUMNS as REGISTERS
+from gridhall.codecs.streams import Readable
 from gridhall.codecs.text import binary_kind
 from gridhall.codecs.wide_columns import is_value_column
-from gridhall.codecs.workbook import is_workbook
+from gridhall.codecs.workbook import Cells, is_workbook, workbook_rows
 
 # What `sniff` needs to see; a header of 288 columns is 2 kB.
 HEAD_BYTES = 1 << 16
 
-INTERVAL_READERS: Mapping[str, Callable[[BinaryIO, IntervalOptions | None], Iterator[Any]]] = {
+INTERVAL_READERS: Mapping[str, Callable[[Readable, IntervalOptions | None], Iterator[Any]]] = {
     "wide_csv": wide_csv.read,
     "long_csv": long_csv.read,
     "nem12": nem12.read,
@@ -27,7 +28,7 @@ INTERVAL_READERS: Mapping[str, Callable[[BinaryIO, IntervalOptions | None], Iter
 def sniff(head: bytes) -> str | None:
     """`wide_csv`, `long_csv`, `nem12` (also NEM13), `green_button`, `registers_csv`, `workbook`, or None.
 
-    `head` is the beginning of the file, best HEAD_BYTES of it. It never raises.
+    `head` is the beginning of the file, best HEAD_BYTES of it. It never raises. What is in a workbook says `inside`.
     """
     if is_workbook(head):
         return "workbook"
@@ -49,7 +50,15 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-def reader(head: bytes) -> Callable[[BinaryIO, IntervalOptions | None], Iterator[Any]]:
+def inside(workbook: Readable) -> str | None:
+    """What the first sheet of a workbook holds, as `sniff` says it. Raises CodecError when it cannot be opened."""
+    for found in workbook_rows(workbook):
+        if isinstance(found, Cells):
+            return sniff(",".join(found.texts).encode())
+    return None
+
+
+def reader(head: bytes) -> Callable[[Readable, IntervalOptions | None], Iterator[Any]]:
     """The interval reader for a file that begins with `head`. Raises CodecError when it is none of ours."""
     found = INTERVAL_READERS.get(sniff(head) or "")
     if found is None:

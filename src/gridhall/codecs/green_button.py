@@ -7,7 +7,6 @@ seconds) are no curve; they are given as `DailyTotal`s.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import BinaryIO
 from urllib.parse import unquote
 
 import numpy as np
@@ -17,6 +16,7 @@ from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, FileProblem, problem, refuse, warn
 from gridhall.codecs.espi import Entry, Reading, entries, whole_number
 from gridhall.codecs.numbers import MICRO
+from gridhall.codecs.streams import Readable
 from gridhall.codecs.tally import Tally
 from gridhall.codecs.xml_events import events
 
@@ -40,7 +40,7 @@ _FLAGS = {
 _FLAGS |= {17: iv.ACTUAL, 18: iv.ACTUAL, 19: iv.ACTUAL}
 
 
-def read(stream: BinaryIO, options: iv.IntervalOptions | None = None) -> Iterator[Found]:
+def read(stream: Readable, options: iv.IntervalOptions | None = None) -> Iterator[Found]:
     """Batches, daily totals and problems of a Green Button file.
 
     The point's key is the end of its UsagePoint link (`UsagePoint/7` gives `7`, below a RetailCustomer `5/7`). A feed

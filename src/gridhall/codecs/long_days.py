@@ -48,7 +48,12 @@ class LongDays:
 
     def add(self, rows: LongRows) -> Iterator[IntervalBatch | FileProblem]:
         """Takes rows; gives the days that they completed, when it is worth looking."""
-        ids = np.array([self._key_id(key) for key in rows.keys], np.int64)[rows.key_index]
+        known = self._key_ids
+        for key in rows.keys:
+            if key not in known:
+                known[key] = len(self._keys)
+                self._keys.append(key)
+        ids = np.array([known[key] for key in rows.keys], np.int64)[rows.key_index]
         place = ((ids * _QUANTITY + rows.quantity) * _DAY + rows.days + _DAY_SHIFT) * _SLOT + rows.slots
         self._parts.append(_Readings(place, rows.micro_wh, rows.flags, rows.rows))
         self._waiting += len(place)
@@ -61,12 +66,6 @@ class LongDays:
         """Gives every day that is left."""
         if self._parts:
             yield from self._fold(final=True)
-
-    def _key_id(self, key: str) -> int:
-        found = self._key_ids.setdefault(key, len(self._keys))
-        if found == len(self._keys):
-            self._keys.append(key)
-        return found
 
     def _fold(self, *, final: bool) -> Iterator[IntervalBatch | FileProblem]:
         readings = self._sorted()

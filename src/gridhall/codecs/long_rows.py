@@ -9,7 +9,7 @@ from gridhall.codecs import arrow_csv
 from gridhall.codecs import vocabulary as words
 from gridhall.codecs.csv_header import split_line
 from gridhall.codecs.errors import Code, FileProblem, problem
-from gridhall.codecs.fields import good_key, key_problem, word
+from gridhall.codecs.fields import good_key, good_keys, key_problem, word
 from gridhall.codecs.intervals import ACTUAL, MISSING, Int32s, Int64s, Uint8s
 from gridhall.codecs.long_columns import Clock, LongColumns
 from gridhall.codecs.numbers import micro, micro_from_floats
@@ -46,7 +46,7 @@ def read_fast(block: Block, columns: LongColumns, clock: Clock) -> LongRows | No
     quality = arrow_csv.coded(table, columns.names, columns.quality, words.QUALITIES.get, ACTUAL)
     numbers, empty = arrow_csv.floats(table.column(columns.names[columns.value]))
     scaled = micro_from_floats(numbers)
-    if quantity is None or power is None or quality is None or scaled is None or not all(map(good_key, keys)):
+    if quantity is None or power is None or quality is None or scaled is None or not good_keys(keys):
         return None
     if any(isinstance(moment, FileProblem) for moment in moments):
         return None

@@ -6,13 +6,13 @@ that are not energy are left out with a warning.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from gridhall.codecs.csv_header import split_line
 from gridhall.codecs.errors import Code, FileProblem, problem, refuse, warn
 from gridhall.codecs.intervals import IntervalBatch, IntervalOptions
 from gridhall.codecs.nem12_days import Channel, Day, DayBuffer, Skipped, apply_events, read_channel, read_day
 from gridhall.codecs.nem13 import AccumulatedRead, read_accumulated
+from gridhall.codecs.streams import Readable
 from gridhall.codecs.tally import Tally
 from gridhall.codecs.text import TextBlocks
 
@@ -20,7 +20,7 @@ Found = IntervalBatch | AccumulatedRead | FileProblem
 _VERSIONS = {"200": "NEM12", "300": "NEM12", "400": "NEM12", "500": "NEM12", "250": "NEM13", "550": "NEM13"}
 
 
-def read(stream: BinaryIO, options: IntervalOptions | None = None) -> Iterator[Found]:
+def read(stream: Readable, options: IntervalOptions | None = None) -> Iterator[Found]:
     """Batches, accumulated reads and problems of a NEM12 or NEM13 file, streamed.
 
     Raises CodecError without a 100 or 900 record and for records after the end; `need_header=False` takes a body

@@ -26,9 +26,11 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[e
 
 def micro_from_floats(values: NDArray[np.float64]) -> NDArray[np.int64] | None:
     """Exact millionths from doubles that were parsed from text, or None when one lies beyond the proven bound."""
-    if values.size and not bool(np.abs(values).max() < FLOAT_BOUND):
+    # Not-a-number compares false with everything and so is beyond the bound, too.
+    if values.size and not (values.max() < FLOAT_BOUND and values.min() > -FLOAT_BOUND):
         return None
-    return np.rint(values * float(MICRO)).astype(np.int64)
+    scaled = values * float(MICRO)
+    return np.rint(scaled, out=scaled).astype(np.int64)
 
 
 def exact(text: str) -> Decimal | None:

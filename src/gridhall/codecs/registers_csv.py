@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import BinaryIO, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from gridhall.codecs.errors import Code, FileProblem, problem
 from gridhall.codecs.fields import good_key, key_problem
 from gridhall.codecs.intervals import day_of
 from gridhall.codecs.repeats import Seen
+from gridhall.codecs.streams import Readable
 from gridhall.codecs.tables import Row, read_rows
 from gridhall.codecs.tally import Tally
 
@@ -78,7 +79,7 @@ _READING = re.compile(r"([0-9]{1,12})(?:\.([0-9]{0,6}))?", re.ASCII)
 _BATCH_ROWS = 8192
 
 
-def read(stream: BinaryIO) -> Iterator[RegisterRead | FileProblem]:
+def read(stream: Readable) -> Iterator[RegisterRead | FileProblem]:
     """Readings and problems, streamed. Identical repeats are left out and counted, contradictions are refused.
 
     Raises CodecError when the file as a whole is refused, also when it names neither meter nor point.

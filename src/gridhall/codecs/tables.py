@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO
 
 from gridhall.codecs import limits
 from gridhall.codecs import vocabulary as words
 from gridhall.codecs.csv_header import check_separator
 from gridhall.codecs.errors import Code, FileProblem, problem, refuse, warn
 from gridhall.codecs.fields import cell_fault
+from gridhall.codecs.streams import Peeked, Readable
 from gridhall.codecs.text import TextBlocks
 from gridhall.codecs.workbook import Cells, is_workbook, workbook_rows
 
@@ -27,7 +27,7 @@ class Row:
 
 
 def read_rows(
-    stream: BinaryIO,
+    stream: Readable,
     columns: Mapping[str, Sequence[str]],
     *,
     required: Sequence[str] = (),
@@ -39,9 +39,8 @@ def read_rows(
     canonical name itself always counts. Columns that nobody knows are warned about and left out. Blank rows are
     passed over. Raises CodecError when the file as a whole is refused or a required column is missing.
     """
-    head = stream.read(8)
-    source: BinaryIO = _Rejoined(head, stream)  # type: ignore[assignment]
-    rows = workbook_rows(source) if is_workbook(head) else _csv_rows(source)
+    source = Peeked(stream)
+    rows = workbook_rows(source) if is_workbook(source.head) else _csv_rows(source)
     places: dict[str, int] | None = None
     width = count = 0
     for found in rows:
@@ -62,18 +61,7 @@ def read_rows(
         yield warn(Code.NO_ROWS)
 
 
-class _Rejoined:
-    """A stream whose first bytes have been looked at."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head, self._stream = head, stream
-
-    def read(self, size: int) -> bytes:
-        head, self._head = self._head, b""
-        return head + self._stream.read(size - len(head))
-
-
-def _csv_rows(stream: BinaryIO) -> Iterator[Cells | FileProblem]:
+def _csv_rows(stream: Readable) -> Iterator[Cells | FileProblem]:
     text = TextBlocks(stream, limits.MAX_TABLE_BYTES, limits.BLOCK_BYTES)
     reader = csv.reader(_lines(text), strict=True)
     while True:

@@ -3,12 +3,12 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, FileProblem, refuse, warn
+from gridhall.codecs.streams import Readable
 
 _MAGIC = {
     b"PK\x03\x04": "a workbook or zip archive",
@@ -75,7 +75,7 @@ class TextBlocks:
     """
 
     def __init__(
-        self, stream: BinaryIO, max_bytes: int = limits.MAX_BYTES, block_bytes: int = limits.BLOCK_BYTES
+        self, stream: Readable, max_bytes: int = limits.MAX_BYTES, block_bytes: int = limits.BLOCK_BYTES
     ) -> None:
         self._stream, self._max_bytes, self._block_bytes = stream, max_bytes, block_bytes
         self._row = 1

@@ -6,7 +6,7 @@ import pyarrow as pa
 from gridhall.codecs import arrow_csv
 from gridhall.codecs import vocabulary as words
 from gridhall.codecs.dates import parse_date
-from gridhall.codecs.fields import good_key
+from gridhall.codecs.fields import good_keys
 from gridhall.codecs.intervals import ACTUAL, MISSING, Int64s, IntervalBatch, Uint8s, day_number, whole_wh
 from gridhall.codecs.numbers import MICRO, micro_from_floats
 from gridhall.codecs.text import Block
@@ -26,7 +26,7 @@ def read_fast(block: Block, columns: WideColumns) -> IntervalBatch | None:
     quantity = arrow_csv.coded(table, columns.names, columns.quantity, words.QUANTITIES.get, columns.default_quantity)
     power = arrow_csv.coded(table, columns.names, columns.unit, words.UNITS.get, columns.default_power or 0)
     quality = arrow_csv.coded(table, columns.names, columns.quality, words.QUALITIES.get, ACTUAL)
-    if days is None or quantity is None or power is None or quality is None or not all(map(good_key, keys)):
+    if days is None or quantity is None or power is None or quality is None or not good_keys(keys):
         return None
     read = _matrix(table, columns)
     if read is None:

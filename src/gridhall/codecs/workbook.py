@@ -1,18 +1,19 @@
 """The first sheet of an XLSX as rows of text. Nothing is calculated, nothing is unpacked without a limit."""
 
+import csv
 import io
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import BinaryIO
+from datetime import date, datetime, time, timedelta
 
 import openpyxl
 
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, CodecError, FileProblem, problem, refuse
 from gridhall.codecs.fields import cell_fault
+from gridhall.codecs.streams import Peeked, Readable
 
 _PIECE = 1 << 20
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0D\0O\0C\0|\0<\0!\0D\0O\0C")
@@ -32,7 +33,7 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
 
 
-def workbook_rows(stream: BinaryIO) -> Iterator[Cells | FileProblem]:
+def workbook_rows(stream: Readable) -> Iterator[Cells | FileProblem]:
     """Rows of the first sheet that hold anything. Raises CodecError for bombs, passwords and broken files."""
     # A zip is read from its end, so it must be there as a whole.
     copy = io.BytesIO()
@@ -48,6 +49,29 @@ def workbook_rows(stream: BinaryIO) -> Iterator[Cells | FileProblem]:
     except Exception as error:
         # openpyxl raises whatever its parts raise when a workbook is not what it says.
         raise refuse(Code.WORKBOOK, value=type(error).__name__) from error
+
+
+def as_csv(stream: Readable) -> Readable:
+    """A CSV, or the first sheet of a workbook as the CSV that it stands for, row by row.
+
+    Rows are filled up to the width of the first. Raises CodecError for a workbook with a formula or another fault.
+    """
+    source = Peeked(stream)
+    if not is_workbook(source.head):
+        return source
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    written = width = 0
+    for found in workbook_rows(source):
+        if isinstance(found, FileProblem):
+            raise CodecError(found)
+        width = width or len(found.texts)
+        # Blank rows are written as blank lines, so that row numbers stay those of the sheet.
+        out.write("\n" * (found.row - written - 1))
+        texts = (text.replace("\n", " ") for text in found.texts)
+        writer.writerow([*texts, *[""] * (width - len(found.texts))])
+        written = found.row
+    return io.BytesIO(out.getvalue().encode("utf-8"))
 
 
 def _check_zip(file: io.BytesIO) -> None:
@@ -112,7 +136,10 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
+        # Excel counts in fractions of a day, which miss whole seconds by a little.
+        cell += timedelta(milliseconds=500)
+        text = cell.isoformat(sep=" ", timespec="seconds")
+        return text.removesuffix(" 00:00:00")
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell).strip()

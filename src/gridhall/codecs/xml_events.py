@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from lxml import etree
 
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, refuse
+from gridhall.codecs.streams import Readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Closed:
 class _Limited:
     """A stream that refuses to give more than a file may hold."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream, self._size = stream, 0
 
     def read(self, size: int) -> bytes:
@@ -43,7 +43,7 @@ class _Limited:
         return data
 
 
-def events(stream: BinaryIO) -> Iterator[Opened | Closed]:
+def events(stream: Readable) -> Iterator[Opened | Closed]:
     """The elements of a document in order. Raises CodecError for anything unsafe, broken, too deep or too large."""
     parser = etree.iterparse(
         _Limited(stream),
@@ -62,7 +62,7 @@ def events(stream: BinaryIO) -> Iterator[Opened | Closed]:
             if event == "start":
                 if not path and element.getroottree().docinfo.doctype:
                     raise refuse(Code.XML_DOCTYPE)
-                path.append(etree.QName(element).localname)
+                path.append(str(element.tag).rpartition("}")[2])
                 if len(path) > limits.MAX_XML_DEPTH:
                     raise refuse(Code.XML_TOO_DEEP, row=element.sourceline, expected=limits.MAX_XML_DEPTH)
                 yield Opened(tuple(path))
@@ -73,6 +73,9 @@ def events(stream: BinaryIO) -> Iterator[Opened | Closed]:
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise refuse(Code.XML_BROKEN, row=error.lineno, value=error.msg or "no XML") from error
+    except (etree.LxmlError, ValueError, LookupError) as error:
+        # Names, attributes and encodings that libxml2 lets pass and lxml does not.
+        raise refuse(Code.XML_BROKEN, value=error) from error
 
 
 def _forget(element: etree._Element) -> None:
