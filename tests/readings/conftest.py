@@ -47,7 +47,9 @@ def points(store: Path) -> list[MeteringPoint]:
 def wide(tmp_path: Path) -> Callable[..., Path]:
     """Writes a wide CSV in Wh: one row for each code and day of `values[code, day, slot]`; None is an empty field."""
 
-    def write(codes: Sequence[str], values: NDArray, first_day: date = MONDAY, name: str = "wide.csv", **fixed: str) -> Path:
+    def write(
+        codes: Sequence[str], values: NDArray, first_day: date = MONDAY, name: str = "wide.csv", **fixed: str
+    ) -> Path:
         columns = {"quantity": "active_import", "unit": "Wh", **fixed}
         lines = [",".join(["point", "date", *columns, *(f"v{i + 1}" for i in range(np.shape(values)[2]))])]
         for code, days in zip(codes, values, strict=True):

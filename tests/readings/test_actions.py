@@ -61,26 +61,38 @@ def test_an_edit_closes_the_issues_of_its_day_only(point) -> None:
     assert elsewhere.state == Issue.State.OPEN
 
 
-def test_an_estimate_fills_only_the_gap_from_the_same_weekdays(point) -> None:
+def mean_half_up(values):
+    """Integer mean of each column over the given rows."""
+    stacked = np.stack(values).astype(int)
+    return ((2 * stacked.sum(axis=0) + len(stacked)) // (2 * len(stacked))).tolist()
+
+
+def test_an_estimate_fills_only_the_gap_from_the_nearest_working_days(point) -> None:
     old = curve(point, 8)
     actions.estimate_days(GAO, point, 1, MONDAY + 8 * ONE, MONDAY + 9 * ONE, "meter was offline")
     now = curve(point, 8)
-    others = [curve(point, day).values[0, 0, 10:20].astype(int) for day in (1, 15)]
-    like = [values for values, day in zip(others, (1, 15), strict=True) if curve(point, day).present.all()]
-    assert len(like) == 1, "day 15 is missing, so one like day is left"
-    assert now.values[0, 0, 10:20].tolist() == like[0].tolist()
+    # Day 8 is a Tuesday: Monday and Wednesday around it, Thursday, then of Friday before and Friday after the nearer.
+    near = [curve(point, day).values[0, 0, 10:20] for day in (7, 9, 10, 11)]
+    assert now.values[0, 0, 10:20].tolist() == mean_half_up(near)
     assert (now.flags[0, 0, 10:20] == Flag.ESTIMATED).all()
     assert (np.delete(now.values[0, 0], range(10, 20)) == np.delete(old.values[0, 0], range(10, 20))).all()
 
 
-def test_a_missing_day_is_estimated_as_the_mean_of_the_nearest_like_days_half_up(point) -> None:
+def test_a_missing_day_is_estimated_whole(point) -> None:
     actions.estimate_days(GAO, point.pk, 1, MONDAY + 15 * ONE, MONDAY + 16 * ONE, "no data from the concentrator")
-    tuesdays = np.stack([curve(point, day).values[0, 0].astype(int) for day in (1, 8)])
-    usable = np.ones((2, 96), bool)
-    usable[1, 10:20] = False
-    expected = [int((2 * v[u].sum() + u.sum()) // (2 * u.sum())) for v, u in zip(tuesdays.T, usable.T, strict=True)]
+    # Sunday the 20th, day 13, was worked for Mid-Autumn; Friday the 25th, day 18, was off.
+    near = [curve(point, day).values[0, 0] for day in (14, 16, 13, 17)]
     now = curve(point, 15)
-    assert now.values[0, 0].tolist() == expected and (now.flags == Flag.ESTIMATED).all()
+    assert now.values[0, 0].tolist() == mean_half_up(near) and (now.flags == Flag.ESTIMATED).all()
+
+
+def test_estimates_are_not_estimated_from(point) -> None:
+    actions.estimate_days(GAO, point, 1, MONDAY + 15 * ONE, MONDAY + 16 * ONE, "offline")
+    first = curve(point, 8 + 6).values
+    actions.estimate_days(GAO, point, 1, MONDAY + 8 * ONE, MONDAY + 22 * ONE, "day 21 never came")
+    near = [curve(point, day).values[0, 0] for day in (17, 16, 14, 13)]
+    assert curve(point, 21).values[0, 0].tolist() == mean_half_up(near)
+    assert (curve(point, 14).values == first).all()
 
 
 def test_days_without_gaps_are_left_alone(point) -> None:
@@ -142,7 +154,7 @@ def test_for_the_stranger_neither_point_nor_issue_exists(point) -> None:
         actions.estimate_days(STRANGER, point.pk, 1, MONDAY, MONDAY + ONE, "mine")
     with pytest.raises(NotInScope):
         actions.accept(STRANGER, issue, "mine")
-    assert queries.issues(STRANGER.scope).count() == 0 and queries.issues(GAO.scope).count() == 1
+    assert issue in queries.issues(GAO.scope) and not queries.issues(STRANGER.scope).exists()
 
 
 def test_the_path_of_the_audit_event_is_that_of_the_point(point) -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def expected(folder: Path, name: str) -> dict:
 def stored_sum(point: MeteringPoint, quantity: int) -> int:
     last_days = [date(year, 1, 1) for year in range(2000, 2031)]
     total = 0
-    for first, end in zip(last_days, last_days[1:], strict=False):
+    for first, end in pairwise(last_days):
         total += int(queries.curves([point.pk], quantity, first, end, slots=point.slots).values.sum())
     return total
 
@@ -61,7 +62,9 @@ def test_the_two_readings_of_a_nem13_record_differ_by_its_energy(store, shared_d
     reads = RegisterRead.objects.order_by("read_on")
     assert reads.count() == 2 * len(channels)
     first, last = reads
-    assert (last.value - first.value) * 1000 == Decimal(channels[0]["sum"]) * WH[channels[0]["uom"].lower()] * 10**last.decimals
+    assert (last.value - first.value) * 1000 == Decimal(channels[0]["sum"]) * WH[
+        channels[0]["uom"].lower()
+    ] * 10**last.decimals
 
 
 @pytest.mark.parametrize("name", GREEN_BUTTON)

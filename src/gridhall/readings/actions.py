@@ -8,17 +8,19 @@ from datetime import date, timedelta
 import numpy as np
 from django.utils.translation import gettext as _
 
+from gridhall.kernel.estimate import estimate
+from gridhall.kernel.vee import rules_on, shipped_rules
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.tags import Tag
-from gridhall.readings import catalog, estimating, queries
+from gridhall.readings import catalog, like_days, queries
 from gridhall.readings.importing.run import publish as publish_import
 from gridhall.readings.models import Issue, MeteringPoint
 from gridhall.readings.store import Curves, Flag, Quantity, day_of, write_segments
 
 REASON_CHARACTERS = Issue._meta.get_field("note").max_length or 0
 EDIT_WH_MAX = 2**32 - 1  # what a segment holds without a scale: 4 GWh in one interval
-METHODS = {"like_days": estimating.like_days}
+METHODS = ("like_days",)
 
 __all__ = ["accept", "edit_interval", "estimate_days", "publish_import"]
 
@@ -53,23 +55,27 @@ def estimate_days(
     act: Act, point: MeteringPoint | int, quantity: int, first_day: date, end_day: date, reason: str,
     method: str = "like_days",
 ) -> int | None:  # fmt: skip
-    """Fill the missing and suspect intervals of days [first_day, end_day); returns the snapshot number, None without gaps.
+    """Fill missing and suspect intervals of days [first_day, end_day); returns the snapshot number, None without gaps.
 
     What was measured stays. Raises Refused where there is no like day to estimate from.
     """
     row, why = _begin(act, point), _reason(reason)
     if method not in METHODS:
         raise Refused(_("%(value)s is not a method of estimating.") % {"value": method})
-    now = _curve(row, quantity, first_day, end_day)
+    nearby = _curve(row, quantity, first_day - like_days.REACH, end_day + like_days.REACH)
+    wanted = slice(like_days.REACH.days, -like_days.REACH.days)
+    now = _days(nearby, wanted)
     values, flags = _day_arrays(now)
     gaps = (flags == Flag.MISSING) | (flags == Flag.SUSPECT)
     if not gaps.any():
         return None
-    history = _curve(row, quantity, first_day - estimating.REACH, end_day + estimating.REACH)
-    filled = METHODS[method](history, now.days, gaps)
-    if filled is None:
+    open_gaps = np.zeros(nearby.values.shape, np.bool_)
+    open_gaps[0, wanted] = gaps
+    rules = rules_on(shipped_rules(), first_day)
+    done = estimate(nearby.values, like_days.measured(nearby), open_gaps, like_days.kinds(nearby.days), rules.like_days)
+    if done.unsettled[0]:
         raise Refused(_("There is no like day with readings nearby; enter the values by hand."))
-    values[gaps] = filled[gaps]
+    values[gaps] = done.values[0, wanted][gaps]
     flags[gaps] = Flag.ESTIMATED
     act.note(method=method, intervals=int(gaps.sum()))
     return _publish(act, row, quantity, now, values, flags, why, Issue.State.ESTIMATED)
@@ -114,6 +120,11 @@ def _curve(row: MeteringPoint, quantity: int, first_day: date, end_day: date) ->
     if first_day >= end_day:
         raise Refused(_("The last day lies before the first."))
     return queries.curves([row.pk], quantity, first_day, end_day, slots=row.slots)
+
+
+def _days(curves: Curves, chosen: slice) -> Curves:
+    flags = None if curves.flags is None else curves.flags[:, chosen]
+    return Curves(curves.points, curves.days[chosen], curves.values[:, chosen], flags, curves.present[:, chosen])
 
 
 def _day_arrays(now: Curves) -> tuple[np.ndarray, np.ndarray]:

@@ -52,7 +52,10 @@ def next_snapshot(reason: str) -> int:
 
 
 def publish(
-    records: Iterable[SegmentRecord], retire: Iterable[str] = (), imported: ReadingsImport | None = None, reason: str = ""
+    records: Iterable[SegmentRecord],
+    retire: Iterable[str] = (),
+    imported: ReadingsImport | None = None,
+    reason: str = "",
 ) -> int:
     """Make segments visible, and the retired ones invisible, from a new snapshot on; returns its number.
 

@@ -111,7 +111,9 @@ class RegisterRead(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["point", "meter", "register", "read_on", "published"], name="register_read_once")
+            models.UniqueConstraint(
+                fields=["point", "meter", "register", "read_on", "published"], name="register_read_once"
+            )
         ]
 
 
@@ -145,6 +147,8 @@ class Issue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["point", "quantity", "day", "first_slot", "rule", "imported"], name="issue_once")
+            models.UniqueConstraint(
+                fields=["point", "quantity", "day", "first_slot", "rule", "imported"], name="issue_once"
+            )
         ]
         indexes = [models.Index(fields=["state", "path", "day"])]

@@ -21,11 +21,16 @@ ONE_DAY = timedelta(days=1)
 
 
 def curves(
-    point_ids: Points, quantity: int, first_day: date, end_day: date, snapshot: int | None = None, slots: int | None = None
+    point_ids: Points,
+    quantity: int,
+    first_day: date,
+    end_day: date,
+    snapshot: int | None = None,
+    slots: int | None = None,
 ) -> Curves:
     """Dense curves of the points (ascending, each once) over days [first_day, end_day) as of ``snapshot`` (newest).
 
-    ``values[p, d, slot]`` in Wh (varh). ValueError where the points are read at several intervals and ``slots`` is None.
+    ``values[p, d, slot]`` in Wh (varh). ValueError where the points differ in their intervals and ``slots`` is None.
     """
     points = np.unique(np.asarray(point_ids, np.int64))
     last_day = end_day - ONE_DAY
@@ -40,13 +45,11 @@ def blocks(
     point_ids: Points | None, quantity: int, first_day: date, end_day: date, snapshot: int | None = None,
     cities: Iterable[str] = (), block_points: int = 4096,
 ) -> Iterator[Block]:  # fmt: skip
-    """Blocks of points for bulk work, rows where they lie in the files; all points of ``cities`` where None is asked."""
+    """Blocks of points for bulk work, rows where they lie in the files; None: all points of ``cities``."""
     last_day, known = end_day - ONE_DAY, list(cities)
     points = None if point_ids is None else np.unique(np.asarray(point_ids, np.int64))
     records = _records(points, quantity, first_day, last_day, snapshot, known)
-    yield from iter_blocks(
-        catalog.store_root(), records, points, Quantity(quantity), first_day, last_day, block_points
-    )
+    yield from iter_blocks(catalog.store_root(), records, points, Quantity(quantity), first_day, last_day, block_points)
 
 
 def _records(
@@ -159,8 +162,8 @@ class Coverage:
 
 
 def coverage(
-    scope: Scope, first_day: date, end_day: date, point_ids: Points | None = None, quantity: int = Quantity.ACTIVE_IMPORT,
-    snapshot: int | None = None,
+    scope: Scope, first_day: date, end_day: date, point_ids: Points | None = None,
+    quantity: int = Quantity.ACTIVE_IMPORT, snapshot: int | None = None,
 ) -> Coverage:  # fmt: skip
     """How complete the curves of the points (None: all in the scope) are over [first_day, end_day)."""
     rows = MeteringPoint.objects.within(scope)

@@ -14,7 +14,7 @@ from gridhall.readings.models import MeteringPoint, ReadingsImport, RegisterRead
 
 @dataclass(frozen=True, slots=True)
 class NewRead:
-    """A register of a meter at the start of day ``read_on``; ``value`` in the register's own digits without the point."""
+    """A register of a meter at the start of day ``read_on``; ``value`` in its own digits, without the point."""
 
     point_id: int
     meter: str
@@ -53,7 +53,7 @@ def record(
 def record_many(
     reads: Sequence[NewRead], *, reason: str, published: int | None = None, imported: ReadingsImport | None = None
 ) -> Counts:
-    """Store the reads that say something new, inside the caller's transaction; the last of several for one moment counts.
+    """Store the reads that say something new, in the caller's transaction; the last of several for one moment counts.
 
     ``published`` is the snapshot of a publication under way; without it, a change takes the next number.
     """

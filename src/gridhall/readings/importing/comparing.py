@@ -18,7 +18,7 @@ CHUNK_ROWS = 8192
 
 @dataclass(slots=True)
 class Rows:
-    """n days of readings of one city, quantity and interval; ``values`` unsigned [n, slots], ``flags`` None: all actual."""
+    """n days of one city, quantity and interval; ``values`` unsigned [n, slots], ``flags`` None: all actual."""
 
     points: NDArray[np.int64]
     days: NDArray[np.int32]
@@ -47,7 +47,7 @@ class Compared:
 
 
 def compare(rows: Rows, city: str, quantity: Quantity, slots: int, snapshot: int) -> Compared:
-    """Merge ``rows`` with the snapshot. Missing values take the stored ones; values edited by hand win over the file."""
+    """Merge ``rows`` with the snapshot. Missing values take the stored ones; values edited by hand win over a file."""
     first, last = int(rows.days.min()), int(rows.days.max())
     records = catalog.visible(snapshot, city, quantity, day_of(first), day_of(last), rows.points)
     records = [record for record in records if record.slots == slots]

@@ -17,7 +17,7 @@ Found = IntervalBatch | DailyTotal | AccumulatedRead | registers_csv.RegisterRea
 
 
 def detect(stream: BinaryIO) -> str:
-    """One of NAMES, from the beginning of the file. Raises CodecError for an empty file and one that is none of ours."""
+    """One of NAMES, from the beginning of the file. Raises CodecError where it is empty or of no known format."""
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():

@@ -12,7 +12,7 @@ from gridhall.readings.importing import problems
 from gridhall.readings.importing.comparing import Rows
 from gridhall.readings.importing.points import UNKNOWN, Points
 from gridhall.readings.importing.staging import Staging, pack, shown_day
-from gridhall.readings.store.records import Flag, Quantity
+from gridhall.readings.store.records import Quantity
 
 MOST_32_BITS = 2**32 - 1
 

@@ -11,7 +11,7 @@ from gridhall.codecs.intervals import IntervalOptions
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """``unit_path``: below it new points are created, and it lists the import (empty: the lowest unit of the file's points).
+    """``unit_path``: new points are created there, and it lists the import (empty: the lowest unit of the points).
 
     ``quarantine``: take the good rows and list the bad ones, instead of refusing the file. ``format``: empty to detect.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +32,7 @@ class Points:
     _common_path: str | None = None
 
     def resolve(self, codes: tuple[str, ...], slots: int) -> NDArray[np.int64]:
-        """int64[len(codes), 3]: primary key or UNKNOWN, index into ``cities``, values a day (``slots`` for a new point)."""
+        """int64[len(codes), 3]: primary key or UNKNOWN, index into ``cities``, values a day (new: ``slots``)."""
         fresh = [code for code in codes if code not in self._known]
         if fresh:
             self._look_up(list(dict.fromkeys(fresh)), slots)
@@ -42,8 +41,7 @@ class Points:
     @property
     def path(self) -> str:
         """The lowest unit that holds all points found; empty before the first."""
-        common = self._common_path or ""
-        return common[: common.rfind("/") + 1]
+        return self._common_path or ""
 
     def __len__(self) -> int:
         return sum(known[0] != UNKNOWN for known in self._known.values())
@@ -70,7 +68,9 @@ class Points:
         if city not in self.cities:
             self.cities.append(city)
         self._known[code] = (pk, self.cities.index(city), slots)
-        self._common_path = path if self._common_path is None else os.path.commonprefix([self._common_path, path])
+        while self._common_path and not path.startswith(self._common_path):
+            self._common_path = self._common_path[: self._common_path[:-1].rfind("/") + 1]
+        self._common_path = path if self._common_path is None else self._common_path
 
 
 def reserve_ids(count: int) -> list[int]:
@@ -80,7 +80,9 @@ def reserve_ids(count: int) -> list[int]:
     table = MeteringPoint._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
         row = cursor.fetchone()

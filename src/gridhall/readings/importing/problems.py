@@ -17,7 +17,8 @@ KEPT = 1000  # problems kept with an import; a longer list is read by nobody
 # A template says what is wrong, then the remedy after the semicolon: the same form as in the codecs.
 TEMPLATES = {
     "point_unknown": gettext_noop(
-        "No metering point has the code {value} ({expected} rows); correct the code, or create the metering point first."
+        "No metering point has the code {value} ({expected} rows); "
+        "correct the code, or create the metering point first."
     ),
     "point_slots": gettext_noop(
         "The metering point {value} is read {expected} times a day, the file has another interval; "
@@ -26,7 +27,8 @@ TEMPLATES = {
     "value_negative": gettext_noop("{value} is negative; give energy that flows back as a quantity of its own."),
     "value_large": gettext_noop("{value} Wh is more than one interval can hold; check the unit of the file."),
     "meter_unknown": gettext_noop(
-        "No reading of meter {value} is known here; record its installation, or give the code of the metering point instead."
+        "No reading of meter {value} is known here; "
+        "record its installation, or give the code of the metering point instead."
     ),
     "register_decimals": gettext_noop(
         "The reading of {value} has more decimals than its register ({expected}); give it as the display shows it."

@@ -47,7 +47,7 @@ def bring_in(
         row = _blank(actor, file_name, fingerprint, options, row)
         staged = stage(path, row, actor, options, progress=progress)
         try:
-            found = [] if staged.refused else validation.examine(staged.staging)
+            found = [] if staged.refused else validation.examine(staged.staging.records, staged.staging.snapshot)
             return Outcome(publish(actor, staged, found, fence), summary=staged.summary())
         except BaseException as error:
             staged.staging.discard()
@@ -96,7 +96,7 @@ def publish(
         MeteringPoint.objects.bulk_create(staged.points.created, batch_size=2000)
         number = catalog.publish(staging.records, imported=row, reason=f"import {row.public_id}")
         counts = registers.record_many(staged.reads, reason="", published=number, imported=row)
-        found = validation.record(issues, row, staging)
+        found = validation.record(issues, row)
         act.note(snapshot=number, register_reads=counts.new + counts.changed, issues=found)
     act.note(
         file=row.file_name, format=row.format, state=row.state, values=row.values, new=row.rows_new,

@@ -52,7 +52,7 @@ def stage(
     path: Path, row: ReadingsImport, actor: Actor, options: ImportOptions, *, write: bool = True,
     progress: Progress = lambda done, total: None,
 ) -> Staged:  # fmt: skip
-    """Read the file and compare it with the newest snapshot; counts and problems are left on ``row``, which is not saved.
+    """Read the file and compare it with the newest snapshot; counts and problems are left on ``row``, not yet saved.
 
     ``write`` false makes no segments: a preview. On any exception the segments written so far are removed.
     """

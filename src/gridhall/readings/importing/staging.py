@@ -12,7 +12,7 @@ from gridhall.readings import catalog
 from gridhall.readings.importing.comparing import Rows, compare
 from gridhall.readings.store import Flag, Quantity, SegmentRecord, day_of, write_segments
 
-# Gathered before a segment is written: 650,000 days of 96 small values. More would make fewer files but need more memory.
+# Gathered before a segment is written: 650,000 days of 96 small values. More would make fewer files of more memory.
 BUFFER_BYTES = 128 << 20
 
 Part = tuple[str, Quantity, int]  # city, quantity, slots: what one segment holds
@@ -111,9 +111,7 @@ def _joined(pieces: list[Rows]) -> Rows:
         return pieces[0]
     flags = None
     if any(piece.flags is not None for piece in pieces):
-        flags = np.concatenate(
-            [np.zeros(p.values.shape, np.uint8) if p.flags is None else p.flags for p in pieces]
-        )
+        flags = np.concatenate([np.zeros(p.values.shape, np.uint8) if p.flags is None else p.flags for p in pieces])
     return Rows(
         np.concatenate([piece.points for piece in pieces]),
         np.concatenate([piece.days for piece in pieces]),
