@@ -22,7 +22,7 @@ def append_only(table: str) -> migrations.RunPython:
             for verb in ("UPDATE", "DELETE"):
                 editor.execute(_SQLITE.format(table=table, verb=verb))
         else:
-            editor.execute(_POSTGRESQL_FUNCTION)
+            editor.execute(_POSTGRESQL_FUNCTION, params=None)  # its % is PL/pgSQL's, not a placeholder
             editor.execute(_POSTGRESQL.format(table=table))
 
     def release(_apps: Any, editor: Any) -> None:
