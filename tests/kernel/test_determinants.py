@@ -1,5 +1,9 @@
 """The fold: compiled, NumPy and plain Python give the same integers."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,9 +18,9 @@ from gridhall.kernel.runs import Plan, Plans, Run
 @pytest.fixture(params=["numba", "numpy"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "numpy":
-        monkeypatch.setattr(subject, "compiled", None)
+        monkeypatch.setattr(subject, "compiled", lambda: None)
     else:
-        assert subject.compiled is not None
+        assert subject.compiled() is not None
     return request.param
 
 
@@ -83,7 +87,7 @@ def test_any_rows_fold_to_what_plain_python_adds_up(slots: int, seed: int) -> No
     runs = [some_run(random, points, days, slots) for _ in range(4)]
     expected = plain_fold(runs, plans, plan_of)
     assert_same(fold_runs(runs, Plans.of(plans), plan_of), expected)
-    kept, subject.compiled = subject.compiled, None
+    kept, subject.compiled = subject.compiled, lambda: None
     try:
         assert_same(fold_runs(runs, Plans.of(plans), plan_of), expected)
     finally:
@@ -175,6 +179,12 @@ def test_plans_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="rows of 48 values do not fit plans of 96 slots"):
         run = Run(np.zeros((1, 1, 48), np.uint16), np.zeros(1, np.int32), np.zeros((1, 1), np.int16))
         fold_runs([run], Plans.of([plan]), np.zeros(1, np.int16))
+
+
+def test_numba_is_loaded_by_the_first_fold_and_not_before() -> None:
+    code = "import sys, gridhall.kernel.determinants; sys.exit('numba' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=env).returncode == 0
 
 
 def test_nothing_to_fold_is_zero(engine: str) -> None:

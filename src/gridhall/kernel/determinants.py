@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -12,13 +13,20 @@ from gridhall.kernel.demand import kw_e6_per_wh, slots_per_window
 from gridhall.kernel.runs import Plan, Plans, Run, Values
 from gridhall.kernel.tariffs.types import PERIODS
 
-compiled: Any
-try:
-    from gridhall.kernel import fold_numba as compiled
-except ImportError:  # numba has no wheel for this machine; NumPy gives the same numbers, slower
-    compiled = None
-
 Int64s = npt.NDArray[np.int64]
+
+
+@cache
+def compiled() -> Any:
+    """The compiled fold, or None where numba has no wheel and NumPy gives the same numbers, slower.
+
+    Loaded by the first fold: a page or a command that folds nothing need not wait a second for numba.
+    """
+    try:
+        from gridhall.kernel import fold_numba
+    except ImportError:
+        return None
+    return fold_numba
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def fold_runs(runs: Sequence[Run], plans: Plans, plan_of: npt.NDArray[np.int16])
     for run in runs:
         if run.values.shape[2] != plans.slots:
             raise ValueError(f"rows of {run.values.shape[2]} values do not fit plans of {plans.slots} slots")
-    if compiled is None:
+    if compiled() is None:
         for run in runs:
             fold_numpy.fold_run(run, plans, plan_of, folded.energy_wh, folded.demand_kw_e6, folded.days)
         return folded
@@ -104,7 +112,7 @@ def _fold_alike(runs: list[Run], plans: Plans, plan_of: npt.NDArray[np.int16], f
     window = slots_per_window(plans.slots)
     dtype = runs[0].values.dtype
     unit = 10 ** runs[0].scale
-    compiled.fold_rows(
+    compiled().fold_rows(
         np.empty(0, dtype), *_tables(runs), plan_of, plans.type_of_day, plans.used, plans.period, plans.with_demand,
         plans.masks(_sum_lane(dtype, plans)), plans.masks(dtype if window == 1 else np.uint64, window),
         window, unit, unit * kw_e6_per_wh(plans.slots), plans.slots, folded.energy_wh, folded.demand_kw_e6, folded.days,

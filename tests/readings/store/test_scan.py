@@ -8,7 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gridhall.readings.store import Flag, Quantity, compact, day_number, iter_blocks, open_segment, scan, write_segments
+from gridhall.kernel.determinants import Folded
+from gridhall.kernel.runs import Plan, Plans
+from gridhall.readings.engines import fold_block, map_blocks
+from gridhall.readings.store import (
+    Block,
+    Flag,
+    Quantity,
+    compact,
+    day_number,
+    iter_blocks,
+    open_segment,
+    scan,
+    write_segments,
+)
 from tests.readings.store.city import DAYS, FIRST, IMPORT, LAST, City
 
 
@@ -132,6 +145,28 @@ def test_asking_for_a_few_points_and_days_gives_these_and_no_others(tmp_path: Pa
     known = np.isin(wanted, city.points)
     np.testing.assert_array_equal(curves.values[known], city.values[chosen, 4:10])
     assert not curves.present[~known].any()
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 0.95, 1.0])
+def test_many_or_few_of_the_points_fold_to_the_same_energy(tmp_path: Path, share: float) -> None:
+    city = City.of(tmp_path, points=400, slots=24)
+    city.write_days(seed=11, share_missing=0.05)
+    city.write(np.arange(0, 400, 7), np.full(58, 3), city.values[::7, 3] + 5)
+    chosen = np.flatnonzero(np.random.default_rng(12).random(400) < share)
+    plans = Plans.of([Plan(np.zeros(10, np.uint8), np.zeros((1, 24), np.uint8))])
+    first, last = FIRST + timedelta(days=2), FIRST + timedelta(days=11)
+
+    def one_plan(block: Block) -> Folded:
+        return fold_block(block, plans, np.zeros(len(block.points), np.int16))
+
+    for records in (city.records, compact(tmp_path, city.records).new):
+        for size in (7, 4096):
+            found = list(iter_blocks(tmp_path, records, city.points[chosen], IMPORT, first, last, size))
+            folds = [folded for _, folded in map_blocks(one_plan, found)]
+            energy = np.concatenate([folded.energy_wh[:, 0] for folded in folds])
+            days = np.concatenate([folded.days for folded in folds])
+            np.testing.assert_array_equal(energy, city.values[chosen, 2:12].sum(axis=(1, 2), dtype=np.int64))
+            np.testing.assert_array_equal(days, city.present[chosen, 2:12].sum(axis=1))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

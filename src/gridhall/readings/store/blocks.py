@@ -12,7 +12,10 @@ from gridhall.kernel.runs import Run
 from gridhall.readings.store.mapping import RowGroup, SegmentView, open_segment
 from gridhall.readings.store.records import Quantity, SegmentRecord, day_number
 
-BLOCK_POINTS = 4096
+# As many as a row group of one day holds: finding the rows costs by the file, folding them by the row.
+BLOCK_POINTS = 16_384
+# Fewer of the rows wanted than one in so many: copy them out instead of passing over the others.
+SPARSE = 8
 # Point numbers of one city lie close together: a table over the span of a block is faster than a search.
 SPAN_PER_POINT_MAX = 64
 
@@ -122,15 +125,23 @@ class _Reader:
         claimed = np.zeros((self.days, len(points)), np.bool_)
         pieces = []
         for (view, group, rows), mine in zip(reversed(found), reversed(lists), strict=True):
-            chosen: slice | NDArray[np.intp] = rows
             at = whole if mine is points or _same(mine, points) else _positions(mine, points)
-            if at is not whole and (at < 0).any():
-                kept = np.flatnonzero(at >= 0)
-                chosen, at = kept + rows.start, at[kept]
-            days = self._days(group, chosen)
-            if at.size and (days >= 0).any():
-                pieces.append(self._newest(Piece(group, chosen, at, days, view.record.scale), claimed))
+            piece = self._piece(view, group, rows, at)
+            if piece is not None:
+                pieces.append(self._newest(piece, claimed))
         return points, pieces[::-1]
+
+    def _piece(self, view: SegmentView, group: RowGroup, rows: slice, at: NDArray[np.int32]) -> Piece | None:
+        """The rows that have a position; the others are passed over, or left out where they are the most."""
+        wanted = at >= 0
+        chosen: slice | NDArray[np.intp] = rows
+        if np.count_nonzero(wanted) * SPARSE < len(at):
+            chosen, at, wanted = np.flatnonzero(wanted) + rows.start, at[wanted], np.ones(1, np.bool_)
+        days = self._days(group, chosen)
+        if not wanted.all():
+            days = np.where(wanted[:, None], days, np.int16(-1))
+            at = np.maximum(np.maximum.accumulate(at), 0)
+        return Piece(group, chosen, at, days, view.record.scale) if at.size and (days >= 0).any() else None
 
     def _days(self, group: RowGroup, rows: slice | NDArray[np.intp]) -> NDArray[np.int16]:
         """Day index of each row and day in it, -1 outside the range; one line where all rows have the same."""
