@@ -1,4 +1,4 @@
-"""The cast with readings, bills and a payment: what a page needs to have something to show. Today is 21 November 2026."""
+"""The cast with readings, bills and a payment: something for every page to show. Today is 21 November 2026."""
 
 from __future__ import annotations
 

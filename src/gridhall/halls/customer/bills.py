@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.models import Bill
-from gridhall.cis.ledger import queries as ledger
+from gridhall.cis.payments.queries import Standing
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import Scope
 
@@ -24,19 +24,11 @@ def find(scope: Scope, public_id: UUID) -> Bill:
     return bill
 
 
-def with_open(bills: Iterable[Any], account_id: int) -> None:
-    """Put ``open_fen`` on each bill."""
-    items = {item.bill_id: item.total_fen for item in ledger.open_items(account_id)}
+def with_open(bills: Iterable[Any], standing: Standing) -> None:
+    """Put ``open_fen`` on each bill: what settles it today, late penalty included."""
+    items = {item.bill.pk: item.total_fen for item in standing.items}
     for bill in bills:
         bill.open_fen = items.get(bill.pk, 0)
-
-
-def open_bills(scope: Scope, account_id: int) -> list[Any]:
-    """Bills with something to pay, oldest first, each with ``open_fen``."""
-    items = {item.bill_id: item.total_fen for item in ledger.open_items(account_id) if item.total_fen > 0}
-    bills = list(billing.bills_of(scope, account_id).filter(pk__in=items).order_by("pk"))
-    with_open(bills, account_id)
-    return bills
 
 
 @dataclass(frozen=True)

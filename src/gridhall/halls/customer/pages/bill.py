@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.models import Bill
+from gridhall.cis.payments.queries import standing
 from gridhall.halls import charts, formats
 from gridhall.halls.customer.bills import find, with_open
 from gridhall.halls.customer.compare import comparison
@@ -26,7 +28,7 @@ from gridhall.platform.documents.render import render_pdf
 def bill(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The bill with its lines, tiers, parts, readings, and what changed since last month."""
     bill = find(request.actor.scope, public_id)
-    with_open([bill], bill.account_id)
+    with_open([bill], standing(bill.account_id, timezone.localdate()))
     rows = line_rows(billing.lines_of(bill))
     charged = [row for row in rows if not row.included]
     context: dict[str, Any] = {

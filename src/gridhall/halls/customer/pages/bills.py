@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
+from gridhall.cis.payments.queries import standing
 from gridhall.halls import charts, formats
 from gridhall.halls.customer.accounts import chosen
 from gridhall.halls.customer.bills import month_totals, with_open
@@ -21,7 +23,7 @@ def bills(request: PageRequest) -> HttpResponse:
     """Newest first, with the year as bars."""
     mine = chosen(request)
     found = listing(request, billing.bills_of(request.actor.scope, mine["account"].pk), size=24)
-    with_open(found.rows, mine["account"].pk)
+    with_open(found.rows, standing(mine["account"].pk, timezone.localdate()))
     return render(
         request, "customer/bills.html", {**mine, "listing": found, "year": _year(request, mine["account"].pk)}
     )

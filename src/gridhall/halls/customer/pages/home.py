@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gridhall.cis.billing import queries as billing
-from gridhall.cis.ledger import queries as ledger
+from gridhall.cis.payments.queries import standing
 from gridhall.halls.customer import figures, tiers
 from gridhall.halls.customer.accounts import chosen
-from gridhall.halls.customer.bills import open_bills
 from gridhall.halls.customer.usage import days_used
 from gridhall.halls.dates import day_or
 from gridhall.halls.page import PageRequest, page
@@ -26,12 +25,8 @@ def home(request: PageRequest) -> HttpResponse:
     """``?day=`` chooses the day of the curve; without it the newest complete one is shown."""
     mine = chosen(request)
     account, today = mine["account"], timezone.localdate()
-    open_ = open_bills(request.actor.scope, account.pk)
     context: dict[str, Any] = {
-        "owed": sum(bill.open_fen for bill in open_),
-        "prepaid": ledger.prepaid_fen(account.pk),
-        "due_on": min((bill.due_on for bill in open_), default=None),
-        "overdue": any(bill.due_on < today for bill in open_),
+        "standing": standing(account.pk, today),
         "last_bill": billing.bills_of(request.actor.scope, account.pk).first(),
     }
     so_far = billing.month_to_date(request.actor.scope, account.pk, today)

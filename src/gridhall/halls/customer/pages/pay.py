@@ -6,19 +6,19 @@ from django import forms
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gridhall.cis.ledger import queries as ledger
 from gridhall.cis.payments.actions import receive
 from gridhall.cis.payments.models import Payment
+from gridhall.cis.payments.queries import standing
 from gridhall.halls.customer.accounts import chosen
-from gridhall.halls.customer.bills import open_bills
 from gridhall.halls.formats import scaled
 from gridhall.halls.forms import KeyedForm, YuanField
 from gridhall.halls.page import PageRequest, page
-from gridhall.platform.errors import Refused
+from gridhall.platform.errors import NotInScope, Refused
 
-PAID_ONLINE_FEN_MAX = 5_000_000  # a mistyped amount should be caught here; larger sums go by bank transfer
+PAID_ONLINE_FEN_MAX = 50_000_000  # half a million yuan: a mistyped amount is caught here, larger sums go by transfer
 
 
 class PayForm(KeyedForm):
@@ -31,12 +31,14 @@ def pay(request: PageRequest) -> HttpResponse:
     """The form with what is owed filled in; after paying, the receipt."""
     mine = chosen(request)
     account, status = mine["account"], 200
-    owed = ledger.owed_fen(account.pk)
-    start = {"amount": scaled(owed, 2).replace(",", "") if owed > 0 else "", "account": account.public_id}
-    form = PayForm(request.POST or None, initial=start)
+    stands = standing(account.pk, timezone.localdate())
+    due = scaled(stands.due_fen, 2).replace(",", "") if stands.due_fen else ""
+    form = PayForm(request.POST or None, initial={"amount": due, "account": account.public_id})
     if request.method == "POST" and settings.DEMO and form.is_valid():
         # The form names the account it was shown for: switching in another window must not redirect the money.
-        payee = next((one for one in mine["accounts"] if one.public_id == form.cleaned_data["account"]), account)
+        payee = next((one for one in mine["accounts"] if one.public_id == form.cleaned_data["account"]), None)
+        if payee is None:
+            raise NotInScope()
         try:
             payment = receive(
                 request.actor,
@@ -50,10 +52,4 @@ def pay(request: PageRequest) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
             status = error.status
-    context = {
-        "form": form,
-        "owed": owed,
-        "prepaid": ledger.prepaid_fen(account.pk),
-        "open": open_bills(request.actor.scope, account.pk),
-    }
-    return render(request, "customer/pay.html", {**mine, **context}, status=status)
+    return render(request, "customer/pay.html", {**mine, "form": form, "standing": stands}, status=status)

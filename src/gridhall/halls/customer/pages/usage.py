@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,19 +19,24 @@ WEEK = timedelta(days=7)
 
 @page("customer-usage")
 def usage(request: PageRequest) -> HttpResponse:
-    """``?day=`` defaults to yesterday, the last day that can be complete."""
+    """``?day=`` defaults to the newest day that was read; today itself is never complete."""
     mine = chosen(request)
     account = mine["account"]
-    today = timezone.localdate()
-    on = min(max(day_or(request.GET.get("day"), today - ONE_DAY), account.opened_on), today)
+    last = timezone.localdate() - ONE_DAY
+    on = min(max(day_or(request.GET.get("day"), _newest(account.pk, last)), account.opened_on), last)
     first, end = month_bounds(month_of(on))
     monday = on - timedelta(days=on.weekday())
-    days = {day.day: day for day in days_used(account.pk, min(first, monday), max(end, monday + WEEK))}
-    month = [day for day in days.values() if first <= day.day < end and day.day <= today]
-    week = [day for day in days.values() if monday <= day.day < monday + WEEK and day.day <= today]
-    context = {"on": on, "today": today, "before": on - ONE_DAY, "after": on + ONE_DAY}
-    if any(day.read for day in [*month, *week]):
+    read = days_used(account.pk, min(first, monday), min(max(end, monday + WEEK), last + ONE_DAY))
+    month = [day for day in read if first <= day.day < end]
+    week = [day for day in read if monday <= day.day < monday + WEEK]
+    context = {"on": on, "last": last, "before": on - ONE_DAY, "after": on + ONE_DAY}
+    if any(day.read for day in read):
         context |= {"bars": figures.daily_bars(month), "heat": figures.week_heat(week)}
-        if on in days and days[on].read:
-            context["curve"] = figures.day_curve(days[on])
+        context["curve"] = next((figures.day_curve(day) for day in read if day.day == on and day.read), None)
     return render(request, "customer/usage.html", {**mine, **context})
+
+
+def _newest(account_id: int, last: date) -> date:
+    """The newest day with readings of the last two weeks, or ``last``."""
+    days = days_used(account_id, last - 2 * WEEK, last + ONE_DAY)
+    return next((day.day for day in reversed(days) if day.read), last)

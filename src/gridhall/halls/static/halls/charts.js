@@ -18,7 +18,7 @@
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: em(), color: INK },
     aria: { enabled: false },
-    grid: { left: 8, right: 16, top: 34, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: 34, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", confine: true, renderMode: "richText" },
     xAxis: axis({ type: "category", data: data.labels }),
     yAxis: axis({ type: "value", name: data.unit, splitNumber: 4 }),
@@ -122,9 +122,9 @@
     const inside = (i, [from, to]) => `${i === last ? "" : to < from ? "" : "+"}${money(i === last ? to : to - from)}`;
     return {
       ...base(data),
-      grid: { left: 8, right: 70, top: 8, bottom: 8, containLabel: true },
+      grid: { left: 14, right: 78, top: 8, bottom: 8, containLabel: true },
       xAxis: axis({ type: "value", splitNumber: 3, axisLabel: { color: GREY, fontSize: em(), hideOverlap: true, formatter: (yuan) => `¥${number(yuan)}` } }),
-      yAxis: axis({ type: "category", data: data.labels, inverse: true, splitLine: { show: false }, axisLabel: { color: INK, fontSize: em(), width: 130, overflow: "break" } }),
+      yAxis: axis({ type: "category", data: data.labels, inverse: true, splitLine: { show: false }, axisLabel: { color: INK, fontSize: em(), width: 108, overflow: "break" } }),
       tooltip: { show: false },
       series: [
         // Two invisible-to-visible stacks cannot cross zero; a custom bar can.
