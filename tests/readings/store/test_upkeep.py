@@ -1,6 +1,9 @@
 """Files that break, files that are left over, months that are complete."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +189,29 @@ def test_a_writer_that_fails_leaves_no_file(tmp_path: Path) -> None:
         writer.append(np.array([1]), np.array([20_000], np.int32), np.zeros((1, 96), np.uint16), None)
         raise RuntimeError
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from gridhall.readings.store import Quantity, files, write_segments
+def die(path, target): os.kill(os.getpid(), signal.SIGKILL)
+files.os.replace = die
+rows = (np.arange(5000), np.full(5000, 20_000, np.int32), np.ones((5000, 96), np.uint16))
+write_segments(Path(sys.argv[1]), "32/01", *rows, None, Quantity.ACTIVE_IMPORT, "x")
+"""
+
+
+def test_a_process_killed_before_the_rename_leaves_only_an_orphan(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False, env=env, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.suffix for path in left] == [".tmp"]
+    os.utime(left[0], (0, 0))
+    assert sweep(tmp_path, []) == [left[0].relative_to(tmp_path).as_posix()]
+    assert not left[0].exists()
 
 
 @pytest.mark.parametrize("city_name", ["../32", "/32", "32//01", "a b", "", "32/..", "市"])

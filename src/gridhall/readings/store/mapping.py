@@ -19,6 +19,8 @@ from gridhall.readings.store.records import SegmentRecord, StoreError, Values, d
 # Each open map costs one file handle and address space, no memory; a city's month is some hundred files.
 OPEN_MAPS_MAX = 1024
 
+Flagged = tuple[NDArray[np.intp], NDArray[np.uint8]]
+
 # Parquet page header (Thrift compact): field 1 type = DATA_PAGE, field 2 uncompressed size follows as a zigzag varint.
 DATA_PAGE = b"\x15\x00\x15"
 
@@ -30,13 +32,23 @@ class RowGroup:
     points: NDArray[np.int64]
     days: NDArray[np.int32]
     values: Values
-    read_flags: Callable[[], NDArray[np.uint8] | None]
+    read_flags: Callable[[], Flagged]
 
     @cached_property
+    def flagged(self) -> Flagged:
+        """The rows that are not all actual and their flags `[rows, day in row, slot]`; read when first asked for."""
+        rows, flags = self.read_flags()
+        return rows, flags.reshape(-1, *self.values.shape[1:])
+
+    @property
     def flags(self) -> NDArray[np.uint8] | None:
-        """Flags in the shape of `values`, or None where all are actual; read when first asked for."""
-        flags = self.read_flags()
-        return None if flags is None else flags.reshape(self.values.shape)
+        """Flags in the shape of `values`, or None where all are actual. Made anew each time: few rows have any."""
+        rows, flags = self.flagged
+        if not rows.size:
+            return None
+        dense = np.zeros(self.values.shape, np.uint8)
+        dense[rows] = flags
+        return dense
 
     @cached_property
     def distinct(self) -> NDArray[np.int64]:
@@ -172,19 +184,17 @@ def _read_columns(parquet: pq.ParquetFile, record: SegmentRecord, index: int) ->
     return [point.to_numpy(), day.cast(pa.int32()).to_numpy(), data]
 
 
-def _read_flags(parquet: pq.ParquetFile, record: SegmentRecord, index: int) -> NDArray[np.uint8] | None:
+def _read_flags(parquet: pq.ParquetFile, record: SegmentRecord, index: int) -> Flagged:
     if not record.has_flags:
-        return None
+        return np.zeros(0, np.intp), np.zeros(0, np.uint8)
     column = parquet.read_row_group(index, columns=["flags"]).column(0).combine_chunks()
-    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
     width = column.type.byte_width
     flags = np.frombuffer(column.buffers()[1], np.uint8, count=len(column) * width, offset=column.offset * width)
-    return flags.reshape(-1, width) * valid[:, None] if valid.any() else None
+    return rows, flags.reshape(-1, width)[rows]
 
 
-def _group(
-    record: SegmentRecord, columns: list[NDArray[Any]], read_flags: Callable[[], NDArray[np.uint8] | None]
-) -> RowGroup:
+def _group(record: SegmentRecord, columns: list[NDArray[Any]], read_flags: Callable[[], Flagged]) -> RowGroup:
     points, days, rows = columns
     shape = (len(points), *row_shape(record))
     values = np.frombuffer(rows, f"<u{record.width}").reshape(shape)

@@ -59,5 +59,6 @@ def _place(
     at = position[run.at[row]], days[row, column]
     found = run.values[row, column]
     values[at] = found.astype(np.uint64) * np.uint64(10**run.scale) if run.scale else found
-    flags[at] = 0 if piece.group.flags is None else piece.group.flags[piece.rows][row, column]
+    dense = piece.group.flags
+    flags[at] = 0 if dense is None else dense[piece.rows][row, column]
     present[at] = True
