@@ -1,9 +1,18 @@
+from collections.abc import Iterator
+
 import pytest
 
+from gridhall.cis.ledger import queries as ledger
+from gridhall.cis.tariffs import queries as tariffs
+from gridhall.platform import audit
 from tests.cast import Cast, build_cast
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The named people of one small utility."""
-    return build_cast()
+def cast(db: None) -> Iterator[Cast]:
+    """The named people of one small utility; whatever a test did, the books balance and the audit chain holds after it."""
+    tariffs.forget()
+    yield build_cast()
+    assert ledger.problems() == []
+    assert sum(ledger.trial_balance().values()) == 0
+    assert list(audit.broken_links()) == []

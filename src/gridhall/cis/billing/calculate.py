@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from gridhall.cis.billing.inputs import determinants_of, facts_of
 from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
 from gridhall.cis.tariffs.queries import item_id
-from gridhall.kernel.rating import rate, vat_included_fen
+from gridhall.kernel.rating import Lines, rate, vat_included_fen
 
 # Columns of the lines array.
 BILL, SEGMENT, ORDER, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN = range(7)
@@ -108,37 +108,53 @@ def _rate(
     for i, segment in enumerate(segments):
         groups[segment.published.id, segment.export].append(i)
     parts, problems = [], {}
-    for (version_id, export), members_list in groups.items():
-        version, members = segments[members_list[0]].published.version, np.array(members_list)
-        try:
-            lines = rate(version, determinants_of(facts, members), month)
-        except ValueError as error:
-            for i in members_list:
-                problems[int(owner[i])] = ("cannot_rate", {"tariff": version.code, "what": str(error)[:200]})
-            continue
-        sign = -1 if export else 1
+    for version_id, export, members, lines in _rated(segments, owner, groups, facts, month, problems):
+        version = segments[members[0]].published.version
         bills = owner[members]
-        np.add.at(total, bills, sign * lines.total_fen)
-        np.add.at(vat, bills, sign * vat_included_fen(version, lines))
+        np.add.at(total, bills, lines.total_fen)
+        np.add.at(vat, bills, vat_included_fen(version, lines))
         if not export:
             np.add.at(energy, bills, lines.energy_wh)
         untaxed = {component.code for component in version.components if not component.taxed}
         for order, column in enumerate(lines.columns):
             if column.item.component in untaxed:
-                np.add.at(funds, bills, sign * column.amount_fen)
+                np.add.at(funds, bills, column.amount_fen)
             rows = np.flatnonzero(column.present)
             if not len(rows):
                 continue
             block = np.empty((len(rows), 7), np.int64)
             block[:, BILL], block[:, SEGMENT], block[:, ORDER] = bills[rows], number[members[rows]], order
             block[:, ITEM] = item_id(version_id, column.item)
-            block[:, QUANTITY], block[:, PRICE_E8] = sign * column.quantity[rows], column.price_e8[rows]
-            block[:, AMOUNT_FEN] = sign * column.amount_fen[rows]
+            block[:, QUANTITY], block[:, PRICE_E8] = column.quantity[rows], column.price_e8[rows]
+            block[:, AMOUNT_FEN] = column.amount_fen[rows]
             parts.append(block)
     lines_array = np.concatenate(parts) if parts else np.zeros((0, 7), np.int64)
     lines_array = lines_array[np.lexsort((lines_array[:, ORDER], lines_array[:, SEGMENT], lines_array[:, BILL]))]
-    result = Calculation(accounts, segments, [], energy, total, funds, vat, lines_array, problems)
-    return result
+    return Calculation(accounts, segments, [], energy, total, funds, vat, lines_array, problems)
+
+
+def _rated(
+    segments: list[Segment],
+    owner: np.ndarray,
+    groups: dict[tuple[int, bool], list[int]],
+    facts: dict[str, np.ndarray],
+    month: int,
+    problems: dict[int, tuple[str, dict[str, Any]]],
+) -> Iterator[tuple[int, bool, np.ndarray, Lines]]:
+    """Each group rated at once; a group with an account that cannot be rated is rated by halves to find it."""
+    waiting = [(key, np.array(members)) for key, members in groups.items()]
+    while waiting:
+        (version_id, export), members = waiting.pop()
+        version = segments[members[0]].published.version
+        try:
+            yield version_id, export, members, rate(version, determinants_of(facts, members), month)
+        except ValueError as error:
+            if len(members) == 1:
+                evidence = {"tariff": version.code, "what": str(error)[:200]}
+                problems[int(owner[members[0]])] = ("cannot_rate", evidence)
+            else:
+                half = len(members) // 2
+                waiting += [((version_id, export), members[:half]), ((version_id, export), members[half:])]
 
 
 def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, np.ndarray]) -> list[str]:

@@ -28,10 +28,10 @@ class Recomputed:
 
 def recompute(bill: Bill) -> Recomputed:
     """Rate what the bill stored, with the tariff versions it names."""
-    sign_of_bill = -1 if bill.kind == Bill.Kind.REVERSAL else 1
+    sign = -1 if bill.kind == Bill.Kind.REVERSAL else 1
     now: list[tuple[int, ...]] = []
     for number, row in enumerate(stored(bill.inputs)):
-        version, sign = parsed(row["version"]), sign_of_bill * (-1 if row["export"] else 1)
+        version = parsed(row["version"])
         for column in rate(version, determinants_stored([row]), bill.month).columns:
             if column.present[0]:
                 item, price = item_id(row["version"], column.item), int(column.price_e8[0])

@@ -6,7 +6,8 @@ import hashlib
 
 from django.utils.translation import gettext as _
 
-from gridhall.cis.tariffs.models import Tariff, TariffVersion
+from gridhall.cis.tariffs.items import possible_items
+from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
 from gridhall.kernel import shipped
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.platform.actions import Act, action
@@ -42,7 +43,7 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
             "tariff_class": version.tariff_class,
         },
     )
-    row, _made = TariffVersion.objects.get_or_create(
+    row, is_new = TariffVersion.objects.get_or_create(
         tariff=tariff,
         valid_from=version.valid_from,
         sha256=hashlib.sha256(document.encode()).hexdigest(),
@@ -55,6 +56,14 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
             "warnings": kernel_tariffs.warnings(version),
         },
     )
+    if is_new:
+        TariffItem.objects.bulk_create(
+            TariffItem(
+                version=row, kind=item.kind, period=item.period or "", tier=item.tier or 0, component=item.component or "",
+                unit=item.unit.value, included=item.included, clause=item.clause,
+            )
+            for item in possible_items(version)
+        )  # fmt: skip
     act.subject = f"tariff-version:{version.code}:{version.valid_from}"
     act.note(sha256=row.sha256, warnings=len(row.warnings))
     return row

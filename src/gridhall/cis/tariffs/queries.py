@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
 from gridhall.kernel import tariffs as kernel_tariffs
@@ -40,7 +41,7 @@ def in_force(code: str, first: date, end: date) -> list[Published]:
     )
     edges = sorted({first, end, *(d for _, a, b in rows for d in (a, b) if d and first < d < end)})
     pieces: list[Published] = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         holding = [
             pk for pk, valid_from, valid_to in rows if valid_from <= start and (valid_to is None or valid_to > start)
         ]
@@ -64,19 +65,30 @@ def tariffs() -> list[Tariff]:
     return list(Tariff.objects.order_by("area", "code").prefetch_related("versions"))
 
 
-@functools.lru_cache(maxsize=65536)
+ItemKey = tuple[str, str, int, str, str]
+
+
+def item_key(item: LineItem) -> ItemKey:
+    """What tells the items of a version apart."""
+    return item.kind, item.period or "", item.tier or 0, item.component or "", item.unit.value
+
+
+@functools.lru_cache(maxsize=4096)
+def _item_ids(version_id: int) -> dict[ItemKey, int]:
+    rows = TariffItem.objects.filter(version_id=version_id)
+    columns = ("kind", "period", "tier", "component", "unit", "pk")
+    return {row[:-1]: row[-1] for row in rows.values_list(*columns)}
+
+
 def item_id(version_id: int, item: LineItem) -> int:
-    """The stored row of a kind of line; made on first use, so that bill lines can point at its clause."""
-    row, _ = TariffItem.objects.get_or_create(
-        version_id=version_id,
-        kind=item.kind,
-        period=item.period or "",
-        tier=item.tier or 0,
-        component=item.component or "",
-        unit=item.unit.value,
-        defaults={"included": item.included, "clause": item.clause},
-    )
-    return row.pk
+    """The stored row of a kind of line, so that bill lines can point at its clause."""
+    return _item_ids(version_id)[item_key(item)]
+
+
+def forget() -> None:
+    """Empty the caches: for tests, whose versions are rolled back and whose ids come again."""
+    parsed.cache_clear()
+    _item_ids.cache_clear()
 
 
 def items(ids: Sequence[int]) -> dict[int, TariffItem]:
