@@ -66,14 +66,19 @@ def some_plans(random: np.random.Generator, days: int, slots: int) -> list[Plan]
     return plans
 
 
-def some_run(random: np.random.Generator, points: int, days: int, slots: int) -> Run:
+def some_run(random: np.random.Generator, points: int, days: np.ndarray, slots: int) -> Run:
+    """Some of the points on some of these days: the same days for all, or each row a day of its own."""
+    chosen = random.permutation(days)[: random.integers(1, len(days) + 1)].astype(np.int16)
+    who = np.flatnonzero(random.random(points) < random.random()).astype(np.int32)
+    if random.integers(0, 2):
+        at, which = who, chosen[None, :]
+    else:
+        at, which = np.repeat(who, len(chosen)), np.tile(chosen, len(who))[:, None]
+    which = np.where(random.random(which.shape) < 0.1, np.int16(-1), which)
     dtype = random.choice([np.uint16, np.uint32])
-    n = int(random.integers(1, 4))
-    rows = int(random.integers(0, 40))
-    values = random.integers(0, np.iinfo(dtype).max, (rows, n, slots), dtype=dtype, endpoint=True)
-    shape = (1 if random.integers(0, 2) else rows, n)
-    which = random.integers(-1, days, shape).astype(np.int16)
-    return Run(values, np.sort(random.integers(0, points, rows)).astype(np.int32), which, int(random.choice([0, 0, 2])))
+    shape = (len(at), which.shape[1], slots)
+    values = random.integers(0, np.iinfo(dtype).max, shape, dtype=dtype, endpoint=True)
+    return Run(values, at, which, int(random.choice([0, 0, 2])))
 
 
 @pytest.mark.parametrize("slots", [24, 48, 96, 288])
@@ -81,10 +86,10 @@ def some_run(random: np.random.Generator, points: int, days: int, slots: int) ->
 @given(seed=st.integers(0, 2**32))
 def test_any_rows_fold_to_what_plain_python_adds_up(slots: int, seed: int) -> None:
     random = np.random.default_rng(seed)
-    points, days = int(random.integers(1, 50)), 31
+    points, days = int(random.integers(1, 12)), 31
     plans = some_plans(random, days, slots)
     plan_of = random.integers(0, len(plans), points).astype(np.int16)
-    runs = [some_run(random, points, days, slots) for _ in range(4)]
+    runs = [some_run(random, points, part, slots) for part in np.array_split(np.arange(days), 4)]
     expected = plain_fold(runs, plans, plan_of)
     assert_same(fold_runs(runs, Plans.of(plans), plan_of), expected)
     kept, subject.compiled = subject.compiled, lambda: None
@@ -179,6 +184,39 @@ def test_plans_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="rows of 48 values do not fit plans of 96 slots"):
         run = Run(np.zeros((1, 1, 48), np.uint16), np.zeros(1, np.int32), np.zeros((1, 1), np.int16))
         fold_runs([run], Plans.of([plan]), np.zeros(1, np.int16))
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "plan_of", "problem"),
+    [
+        ([0, 2], [[0]], [0, 0], "positions 0 to 2 or days do not fit 2 points, 3 days"),
+        ([-1, 1], [[0]], [0, 0], "positions -1 to 1"),
+        ([0, 1], [[3]], [0, 0], "or days do not fit"),
+        ([0, 1], [[0, 1]], [0, 0], r"2 rows of 1 days have 2 positions and days \[1, 2\]"),
+        ([0], [[0]], [0, 0], "have 1 positions"),
+        ([0, 1], [[0]], [0, 1], "plan_of names plans 0 to 1, there are 1"),
+        ([1, 0], [[0]], [0, 0], "positions 1 to 0"),
+    ],
+)
+def test_indices_that_do_not_fit_are_refused_before_any_memory_is_read(
+    at: list[int], days: list[list[int]], plan_of: list[int], problem: str
+) -> None:
+    run = Run(np.zeros((2, 1, 96), np.uint16), np.array(at, np.int32), np.array(days, np.int16))
+    with pytest.raises(ValueError, match=problem):
+        fold_runs([run], Plans.of([weekdays_and_weekend()]), np.array(plan_of, np.int16))
+
+
+def test_positions_that_do_not_ascend_are_refused() -> None:
+    at = np.array([0, 30, 5, 40], np.int32)
+    run = Run(np.zeros((4, 1, 96), np.uint16), at, np.zeros((1, 1), np.int16))
+    with pytest.raises(ValueError, match="do not ascend: 2 rows could not be read"):
+        fold_runs([run], Plans.of([weekdays_and_weekend()]), np.zeros(41, np.int16))
+
+
+def test_a_day_given_twice_is_refused(engine: str) -> None:
+    run = Run(np.zeros((1, 1, 96), np.uint16), np.zeros(1, np.int32), np.zeros((1, 1), np.int16))
+    with pytest.raises(ValueError, match="position 0 was given 4 days of 3"):
+        fold_runs([run] * 4, Plans.of([weekdays_and_weekend()]), np.zeros(1, np.int16))
 
 
 def test_numba_is_loaded_by_the_first_fold_and_not_before() -> None:

@@ -51,18 +51,19 @@ class Folded:
 
 def fold_runs(runs: Sequence[Run], plans: Plans, plan_of: npt.NDArray[np.int16]) -> Folded:
     """Fold rows where they lie. `plan_of[p]` names each point's plan. Releases the GIL while it runs."""
+    _check(runs, plans, plan_of)
     folded = Folded.zeros(len(plan_of))
-    for run in runs:
-        if run.values.shape[2] != plans.slots:
-            raise ValueError(f"rows of {run.values.shape[2]} values do not fit plans of {plans.slots} slots")
     if compiled() is None:
         for run in runs:
             fold_numpy.fold_run(run, plans, plan_of, folded.energy_wh, folded.demand_kw_e6, folded.days)
-        return folded
-    for dtype, scale in sorted({(run.values.dtype.str, run.scale) for run in runs}):
-        alike = [run for run in runs if (run.values.dtype.str, run.scale) == (dtype, scale) and run.at.size]
-        if alike:
+    else:
+        for dtype, scale in sorted({(run.values.dtype.str, run.scale) for run in runs if run.at.size}):
+            alike = [run for run in runs if (run.values.dtype.str, run.scale) == (dtype, scale) and run.at.size]
             _fold_alike(alike, plans, plan_of, folded)
+    days = plans.type_of_day.shape[1]
+    if (folded.days > days).any():  # it would also pass the bound within which sums cannot overflow
+        position = int(np.argmax(folded.days))
+        raise ValueError(f"position {position} was given {folded.days[position]} days of {days}: some came twice")
     return folded
 
 
@@ -112,11 +113,28 @@ def _fold_alike(runs: list[Run], plans: Plans, plan_of: npt.NDArray[np.int16], f
     window = slots_per_window(plans.slots)
     dtype = runs[0].values.dtype
     unit = 10 ** runs[0].scale
-    compiled().fold_rows(
+    unread = compiled().fold_rows(
         np.empty(0, dtype), *_tables(runs), plan_of, plans.type_of_day, plans.used, plans.period, plans.with_demand,
         plans.masks(_sum_lane(dtype, plans)), plans.masks(dtype if window == 1 else np.uint64, window),
         window, unit, unit * kw_e6_per_wh(plans.slots), plans.slots, folded.energy_wh, folded.demand_kw_e6, folded.days,
     )  # fmt: skip
+    if unread:
+        raise ValueError(f"the positions of a run do not ascend: {unread} rows could not be read")
+
+
+def _check(runs: Sequence[Run], plans: Plans, plan_of: npt.NDArray[np.int16]) -> None:
+    """What compiled code would not notice until it had read past an array."""
+    points, days = len(plan_of), plans.type_of_day.shape[1]
+    if points and not 0 <= plan_of.min() <= plan_of.max() < len(plans.used):
+        raise ValueError(f"plan_of names plans {plan_of.min()} to {plan_of.max()}, there are {len(plans.used)}")
+    for run in runs:
+        rows, n, slots = run.values.shape
+        if slots != plans.slots:
+            raise ValueError(f"rows of {slots} values do not fit plans of {plans.slots} slots")
+        if len(run.at) != rows or run.days.shape not in ((1, n), (rows, n)):
+            raise ValueError(f"{rows} rows of {n} days have {len(run.at)} positions and days {list(run.days.shape)}")
+        if rows and not (0 <= run.at[0] <= run.at[-1] < points and run.days.max(initial=-1) < days):
+            raise ValueError(f"positions {run.at[0]} to {run.at[-1]} or days do not fit {points} points, {days} days")
 
 
 def _sum_lane(dtype: np.dtype[Any], plans: Plans) -> np.dtype[Any]:

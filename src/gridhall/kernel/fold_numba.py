@@ -45,8 +45,11 @@ def fold_rows(
     like: Any, addresses: Any, first: Any, per_row: Any, days_first: Any, days_step: Any, at: Any, days: Any,
     plan_of: Any, type_of_day: Any, used: Any, period: Any, with_demand: Any, sum_masks: Any, top_masks: Any,
     window: int, wh_unit: int, kw_e6_unit: int, slots: int, energy: Any, demand: Any, seen: Any,
-) -> None:  # fmt: skip
-    """Add all rows of all runs to energy, demand (raised) and seen days. Arrays are as in `determinants._tables`."""
+) -> int:  # fmt: skip
+    """Add all rows of all runs to energy, demand (raised) and seen days. Arrays are as in `determinants._tables`.
+
+    Answers how many rows were left unread: some, where the positions of a run do not ascend.
+    """
     kinds = type_of_day.max() + 1
     sums = np.zeros((TILE * kinds, sum_masks.shape[3]), sum_masks.dtype)
     tops = np.zeros((TILE * kinds, top_masks.shape[3]), top_masks.dtype)
@@ -57,10 +60,10 @@ def fold_rows(
         high = min(low + TILE, len(plan_of))
         for run in range(len(addresses)):
             row, end, n = cursor[run], first[run + 1], per_row[run]
-            if row == end or at[row] >= high:
+            if row == end or at[row] < low or at[row] >= high:
                 continue
             rows = numba.carray(_pointer(addresses[run]), ((end - first[run]) * n, slots), like.dtype)
-            while row < end and at[row] < high:
+            while row < end and low <= at[row] < high:
                 plan = np.uint64(plan_of[at[row]])
                 cells = np.uint64((at[row] - low) * kinds)
                 line = np.uint64((row - first[run]) * n)
@@ -82,22 +85,34 @@ def fold_rows(
                 row += 1
             cursor[run] = row
         for point in range(low, high):
-            plan = plan_of[point]
             for kind in range(kinds):
                 cell = (point - low) * kinds + kind
                 if counts[cell]:
                     seen[point] += counts[cell]
-                    for u in range(used[plan, kind]):
-                        column = period[plan, kind, u]
-                        energy[point, column] += _sum(sums, cell, sum_masks, plan, kind, u) * wh_unit
-                        if with_demand[plan]:
-                            top = _top(tops, cell, top_masks, plan, kind, u) * kw_e6_unit
-                            demand[point, column] = max(demand[point, column], top)
-                            demand[point, 0] = max(demand[point, 0], top)
                     counts[cell] = 0
-                    sums[cell] = 0
-                    if with_demand[plan]:
-                        tops[cell] = 0
+                    _settle(
+                        point, plan_of[point], kind, cell, sums, tops, used, period, with_demand, sum_masks, top_masks,
+                        wh_unit, kw_e6_unit, energy, demand,
+                    )  # fmt: skip
+    return np.sum(first[1:] - cursor)
+
+
+@numba.njit(nogil=True, cache=True)
+def _settle(
+    point: int, plan: int, kind: int, cell: int, sums: Any, tops: Any, used: Any, period: Any, with_demand: Any,
+    sum_masks: Any, top_masks: Any, wh_unit: int, kw_e6_unit: int, energy: Any, demand: Any,
+) -> None:  # fmt: skip
+    """Give the folded days of one type to their periods and clear the cell."""
+    for u in range(used[plan, kind]):
+        column = period[plan, kind, u]
+        energy[point, column] += _sum(sums, cell, sum_masks, plan, kind, u) * wh_unit
+        if with_demand[plan]:
+            top = _top(tops, cell, top_masks, plan, kind, u) * kw_e6_unit
+            demand[point, column] = max(demand[point, column], top)
+            demand[point, 0] = max(demand[point, 0], top)
+    sums[cell] = 0
+    if with_demand[plan]:
+        tops[cell] = 0
 
 
 # Below: whole arrays with unsigned indices, since a slice costs two atomic counts and a signed index a branch; casts

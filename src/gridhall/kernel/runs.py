@@ -21,7 +21,7 @@ class Run:
     """`values[r, n, slot]`: row r holds n days of the point at position `at[r]` of a block.
 
     `at` ascends and may repeat. `days[r, n]` (or `[1, n]` where all rows have the same days) are indices into the
-    plans' days; a negative index leaves the day out. Values are in `10**scale` Wh.
+    plans' days, each at most once for a point; a negative index leaves the day out. Values are in `10**scale` Wh.
     """
 
     values: Values
