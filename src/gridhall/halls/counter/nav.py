@@ -2,10 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gridhall.halls.nav import Hall
+from gridhall.halls.nav import Hall, Item
 
 HALL = Hall(
     prefix="counter",
     name=_("Counter"),
-    items=(),
+    items=(
+        Item("counter-desk", _("Desk"), also=("counter-shift-open", "counter-shift")),
+        Item(
+            "counter-search",
+            _("Customers"),
+            also=("counter-customer", "counter-pay", "counter-receipt", "counter-reverse", "counter-statement"),
+        ),
+    ),
 )

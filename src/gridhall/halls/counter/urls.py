@@ -1,5 +1,21 @@
-"""Addresses of the counter hall."""
+"""Addresses of the counter hall, under /counter/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gridhall.halls.counter.pages import customer, desk, pay, prints, receipt, search, shift, statement
+
+urlpatterns = [
+    path("", desk.desk, name="counter-desk"),
+    path("customers/", search.search, name="counter-search"),
+    path("customers/<uuid:public_id>/", customer.customer, name="counter-customer"),
+    path("customers/<uuid:public_id>/phone/", customer.phone, name="counter-phone"),
+    path("customers/<uuid:public_id>/pay/", pay.pay, name="counter-pay"),
+    path("customers/<uuid:public_id>/statement/", statement.statement, name="counter-statement"),
+    path("customers/<uuid:public_id>/statement/pdf/", prints.statement_pdf, name="counter-statement-pdf"),
+    path("payments/<uuid:public_id>/", receipt.receipt, name="counter-receipt"),
+    path("payments/<uuid:public_id>/pdf/", prints.receipt_pdf, name="counter-receipt-pdf"),
+    path("payments/<uuid:public_id>/reverse/", receipt.reverse_payment, name="counter-reverse"),
+    path("bills/<uuid:public_id>/pdf/", prints.bill_pdf, name="counter-bill-pdf"),
+    path("shifts/open/", shift.open_, name="counter-shift-open"),
+    path("shifts/<uuid:public_id>/", shift.shift, name="counter-shift"),
+]

@@ -5,6 +5,7 @@ from gridhall.cis.customers.actions.import_customers import import_customers
 from gridhall.cis.customers.actions.login import bind_login
 from gridhall.cis.customers.actions.move_in import move_in
 from gridhall.cis.customers.actions.move_out import move_out
+from gridhall.cis.customers.actions.phone import unmask_phone
 from gridhall.cis.customers.actions.tariff import change_tariff
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "import_customers",
     "move_in",
     "move_out",
+    "unmask_phone",
     "update_customer",
 ]

@@ -1,0 +1,93 @@
+"""Receipts and statements as the printed documents want them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gridhall.cis.billing.document import account_block, money, utility
+from gridhall.cis.customers.models import Account
+from gridhall.cis.ledger.queries import Statement, owed_fen, prepaid_fen
+from gridhall.cis.payments.models import Payment
+from gridhall.cis.payments.queries import settled_by
+from gridhall.halls.counter.capitals import capitals
+from gridhall.halls.counter.movements import movement_words
+from gridhall.platform.documents import schema as doc
+from gridhall.platform.documents.schema import Words
+
+CHANNELS = {
+    ("counter", "cash"): Words("营业厅现金", "Counter, cash"),
+    ("counter", "transfer"): Words("营业厅转账", "Counter, transfer"),
+    ("online", "demo"): Words("网上营业厅(演示)", "Web hall, demonstration"),
+}
+
+
+def receipt_document(payment: Payment) -> doc.ReceiptDocument:
+    """The receipt of a payment or of its reversal; balances are those of now."""
+    account = payment.account
+    balance = prepaid_fen(account.pk) - owed_fen(account.pk)
+    settled = settled_by(payment)
+    parts = [
+        doc.Amount(label=Words(f"电费账单 {bill.number}", f"Bill {bill.number}"), amount=money(fen))
+        for bill, fen in settled
+    ]
+    kept = payment.amount_fen - sum(fen for _bill, fen in settled)
+    if kept > 0:
+        parts.append(doc.Amount(label=Words("预存电费", "Kept for the next bills"), amount=money(kept)))
+    return doc.ReceiptDocument(
+        number=payment.receipt_number,
+        issued_at=_moment(payment.received_at),
+        content_sha256=_digest(payment.receipt_number, account.number, payment.amount_fen, payment.received_at),
+        utility=utility(account.path),
+        account=account_block(account, "", None, payment.received_at.date()),
+        received_at=_moment(payment.received_at),
+        channel=CHANNELS.get((payment.channel, payment.method), Words(payment.method, payment.method)),
+        amount=money(payment.amount_fen),
+        amount_in_words=capitals(payment.amount_fen),
+        kind="reversal" if payment.reverses_id else "receipt",
+        refers_to=payment.reverses.receipt_number if payment.reverses else None,
+        settles=tuple(parts) if payment.amount_fen > 0 else (),
+        balance_after=money(balance),
+        taken_by=payment.received_by,
+        reference=payment.reference or None,
+    )
+
+
+def statement_document(account: Account, first: date, last: date, statement: Statement) -> doc.StatementDocument:
+    """The statement of the days ``first`` to ``last``, inclusive."""
+    rows = tuple(
+        doc.StatementRow(
+            on=str(movement.on),
+            what=movement_words(movement.kind),
+            reference=movement.ref.partition(":")[2][:32],
+            debit=money(movement.amount_fen) if movement.amount_fen > 0 else None,
+            credit=money(-movement.amount_fen) if movement.amount_fen < 0 else None,
+            balance=money(movement.balance_fen),
+        )
+        for movement in statement.movements
+    )
+    amounts = [movement.amount_fen for movement in statement.movements]
+    return doc.StatementDocument(
+        number=f"S{account.number}-{last:%Y%m%d}",
+        issued_at=_moment(timezone.now()),
+        content_sha256=_digest(account.number, first, last, statement.opening_fen, *amounts),
+        utility=utility(account.path),
+        account=account_block(account, "", None, last),
+        period_first_day=str(first),
+        period_last_day=str(last),
+        opening_balance=money(statement.opening_fen),
+        closing_balance=money(statement.closing_fen),
+        total_debit=money(sum(fen for fen in amounts if fen > 0)),
+        total_credit=money(-sum(fen for fen in amounts if fen < 0)),
+        rows=rows,
+    )
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="seconds")
+
+
+def _digest(*facts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()

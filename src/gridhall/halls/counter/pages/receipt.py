@@ -1,0 +1,73 @@
+"""A receipt, and taking its payment back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gridhall.cis.payments import queries as payments
+from gridhall.cis.payments.actions import reverse
+from gridhall.cis.payments.models import Payment
+from gridhall.halls.forms import KeyedForm
+from gridhall.halls.page import PageRequest, page
+from gridhall.platform import policy
+from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.scope import Scope
+
+
+class ReasonForm(KeyedForm):
+    reason = forms.CharField(label=gettext_lazy("Why is it taken back?"), max_length=60)
+
+
+def find(scope: Scope, public_id: UUID) -> Payment:
+    """One payment. Raises NotInScope where the actor may not know of it."""
+    payment = payments.payment(scope, public_id)
+    if payment is None:
+        raise NotInScope()
+    return payment
+
+
+@page("counter-receipt")
+def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Amount, change, what it settled, and where the account stands now."""
+    payment = find(request.actor.scope, public_id)
+    today = timezone.localdate()
+    settled = payments.settled_by(payment)
+    reversible = (
+        payment.state == Payment.State.RECEIVED and timezone.localtime(payment.received_at).date() == today
+    ) and policy.may_open(request.actor, "counter-reverse")
+    context = {
+        "payment": payment,
+        "change_fen": None if payment.tendered_fen is None else payment.tendered_fen - payment.amount_fen,
+        "settled": settled,
+        "kept_fen": max(0, payment.amount_fen - sum(fen for _bill, fen in settled)),
+        "standing": payments.standing(payment.account_id, today),
+        "reversible": reversible,
+        "reversal": Payment.objects.within(request.actor.scope).filter(reverses=payment).first(),
+    }
+    return render(request, "counter/receipt.html", context)
+
+
+@page("counter-reverse", "GET", "POST")
+def reverse_payment(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """What will happen, then why, then the counter-entry."""
+    payment, status = find(request.actor.scope, public_id), 200
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            key = str(form.cleaned_data["key"])
+            reversal = reverse(request.actor, payment.pk, form.cleaned_data["reason"].strip(), key=key)
+            messages.success(request, _("The payment was taken back; its bills are open again."))
+            return redirect("counter-receipt", reversal.public_id)
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+    context = {"payment": payment, "form": form, "settled": payments.settled_by(payment)}
+    return render(request, "counter/reverse.html", context, status=status)
