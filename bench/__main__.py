@@ -1,15 +1,15 @@
 """`./run bench [NAME ...] [--json]`: run benchmarks, each in a process and a data folder of its own.
 
-A benchmark is a module in this folder with `measure() -> dict[str, int | float | str]`. Names of figures carry their unit
-last, as everywhere: `bills_per_s`, `file_mb`, `peak_rss_mb`.
+A benchmark is a module `bench/SUITE/NAME.py` with a docstring and `run() -> list[dict]`, one row per figure: `name`,
+`value`, `unit`, `method`, and, where it is compared, `against`, `against_value` and `ratio`. NAME may be a suite.
 """
 
 import argparse
 import importlib
 import json
 import os
-import pkgutil
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -19,15 +19,31 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-Figures = dict[str, Any]
+Row = dict[str, Any]
 
 
-def names() -> list[str]:
-    """Every benchmark there is."""
-    return sorted(module.name for module in pkgutil.iter_modules([str(HERE)]) if not module.name.startswith("_"))
+def benchmarks() -> list[str]:
+    """Every benchmark as `suite.name`; other modules in the folders are helpers."""
+    return sorted(
+        f"{path.parent.name}.{path.stem}"
+        for path in HERE.glob("*/*.py")
+        if re.search(r"^def run\(\)", path.read_text("utf-8"), re.MULTILINE)
+    )
 
 
-def machine() -> Figures:
+def chosen(names: list[str]) -> list[str]:
+    """The benchmarks that `names` mean: a suite, a name, or both with a dot; all where there is none."""
+    known = benchmarks()
+    if not names:
+        return known
+    found = [one for one in known if any(name in (one, *one.split(".")) for name in names)]
+    lost = [name for name in names if not any(name in (one, *one.split(".")) for one in known)]
+    if lost:
+        raise SystemExit(f"There is no benchmark {', '.join(lost)}; there are: {', '.join(known)}")
+    return found
+
+
+def machine() -> Row:
     """What the figures were taken on; CPU seconds bear comparison, wall seconds depend on the load."""
     model = next(
         (line.split(":", 1)[1].strip() for line in lines("/proc/cpuinfo") if line.startswith("model name")),
@@ -49,65 +65,67 @@ def lines(path: str) -> list[str]:
     return Path(path).read_text().splitlines() if os.path.exists(path) else []
 
 
-def measure_here(name: str) -> Figures:
-    """Run one benchmark in this process and add what the process itself cost."""
+def run_here(name: str) -> dict[str, Any]:
+    """Run one benchmark in this process; what the process itself cost comes with its rows."""
     began, cpu_before = time.perf_counter(), time.process_time()
-    figures: Figures = importlib.import_module(f"bench.{name}").measure()
+    rows = importlib.import_module(f"bench.{name}").run()
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
-        **figures,
-        "wall_s": round(time.perf_counter() - began, 2),
-        "cpu_s": round(time.process_time() - cpu_before + children.ru_utime + children.ru_stime, 2),
-        "peak_rss_mb": round(max(own.ru_maxrss, children.ru_maxrss) / 1024),
+        "name": name,
+        "rows": rows,
+        "wall_s": round(time.perf_counter() - began, 1),
+        "cpu_s": round(time.process_time() - cpu_before + children.ru_utime + children.ru_stime, 1),
+        "peak_memory_mb": round(max(own.ru_maxrss, children.ru_maxrss) / 1024),
     }
 
 
-def measure_apart(name: str) -> Figures:
+def run_apart(name: str) -> dict[str, Any]:
     """Run one benchmark in a fresh process, so that memory and caches of one do not colour the next."""
-    with tempfile.TemporaryDirectory(prefix=f"gridhall-bench-{name}-") as folder:
-        result = Path(folder, "figures.json")
-        env = {**os.environ, "GRIDHALL_DATA": str(Path(folder, "data")), "PYTHONPATH": str(HERE.parent)}
-        env.setdefault("DJANGO_SETTINGS_MODULE", "gridhall.settings")
+    with tempfile.TemporaryDirectory(prefix="gridhall-bench-") as folder:
+        result = Path(folder, "result.json")
+        env = {**os.environ, "GRIDHALL_DATA": str(Path(folder, "data")), "DJANGO_SETTINGS_MODULE": "gridhall.settings"}
+        env["PYTHONPATH"] = os.pathsep.join([str(HERE.parent), str(HERE.parent / "src")])
         command = [sys.executable, "-m", "bench", "--child", name, "--into", str(result)]
         if subprocess.run(command, env=env, stdout=sys.stderr, check=False).returncode:
-            raise SystemExit(f"The benchmark {name} failed; its message is above.")
+            return {"name": name, "failed": True}
         return json.loads(result.read_text())
 
 
-def show(name: str, figures: Figures) -> None:
-    """Print one benchmark as an aligned list."""
-    print(f"\n{name}")
-    width = max(map(len, figures))
-    for figure, value in figures.items():
-        shown = f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else value
-        print(f"  {figure.ljust(width)}  {shown}")
+def show(done: dict[str, Any]) -> None:
+    """Print one benchmark: a line per figure, and below it how it was taken."""
+    if done.get("failed"):
+        print(f"\n{done['name']}  FAILED; its message is above")
+        return
+    print(f"\n{done['name']}  ({done['cpu_s']} CPU s, {done['wall_s']} s, {done['peak_memory_mb']} MB)")
+    for row in done["rows"]:
+        against = ""
+        if row.get("against_value"):
+            against = f"   {row['against']}: {row['against_value']:,}   x {row['ratio']}"
+        print(f"  {row['name']:<28} {row['value']:>16,} {row['unit']}{against}\n      {row['method']}")
 
 
 def main() -> None:
-    """Measure what is named, or everything."""
+    """Measure what is named, or everything; exit 1 when a benchmark failed."""
     parser = argparse.ArgumentParser(prog="./run bench", description="Measure.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()) or "none yet")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benchmarks()))
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--into", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        Path(options.into).write_text(json.dumps(measure_here(options.child)))
+        Path(options.into).write_text(json.dumps(run_here(options.child)))
         return
-    unknown = set(options.names) - set(names())
-    if unknown:
-        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}")
-    facts = machine()
+    names, facts, results = chosen(options.names), machine(), []
     if not options.json:
-        show("machine", facts)
-    results = {}
-    for name in options.names or names():
-        results[name] = measure_apart(name)
+        print("  ".join(f"{fact} {value}" for fact, value in facts.items()))
+    for name in names:
+        results.append(run_apart(name))
         if not options.json:
-            show(name, results[name])
+            show(results[-1])
     if options.json:
         print(json.dumps({"machine": facts, "benchmarks": results}, ensure_ascii=False, indent=2))
+    sys.exit(any(done.get("failed") for done in results))
 
 
 if __name__ == "__main__":
