@@ -24,6 +24,7 @@ from gridhall.kernel import shipped
 from gridhall.platform.actor import Actor, system
 from gridhall.platform.models import OrgUnit, Staff, StaffRole, User
 from gridhall.platform.scope import Scope
+from tests.frozen import Frozen
 
 START = date(2026, 1, 1)
 PASSWORD = "a test password"  # the same for every log-in of the cast
@@ -201,7 +202,7 @@ class Cast:
         return self.accounts[name].agreements.filter(direction=direction).order_by("valid_from").get()
 
 
-def build_cast() -> Cast:
+def _build() -> Cast:
     """Two provinces, eleven members of staff and the Stranger, seven customers with everything up to the meter."""
     cast = Cast()
     _organisation(cast)
@@ -211,6 +212,9 @@ def build_cast() -> Cast:
     for number, name in enumerate(PARTS, 1):
         _customer(cast, name, PARTS[name], f"LHMP{number:06d}")
     return cast
+
+
+build_cast = Frozen(_build)
 
 
 def _organisation(cast: Cast) -> None:

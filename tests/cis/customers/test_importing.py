@@ -312,11 +312,10 @@ def test_a_killed_import_leaves_nothing_behind(make: Make, tmp_path: Path) -> No
         setup = "import django; django.setup(); from django.core.management import call_command\n"
         return subprocess.Popen([sys.executable, "-c", setup + code], env=environment)
 
-    build = "call_command('migrate', verbosity=0); from tests.cast import build_cast; build_cast()"
-    assert python(build).wait(120) == 0
     # Stop at the last step of the transaction: accounts are written, the import is not committed.
     stop = (
         "import time; from pathlib import Path; from gridhall.cis.customers.importing import writing\n"
+        "from tests.cast import build_cast; call_command('migrate', verbosity=0); build_cast()\n"
         f"def reindex(ids): Path({str(flag)!r}).touch(); time.sleep(60)\n"
         f"writing.reindex = reindex; call_command('customers', {str(file)!r}, '--apply')"
     )

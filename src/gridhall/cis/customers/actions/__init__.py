@@ -6,9 +6,11 @@ from gridhall.cis.customers.actions.login import bind_login
 from gridhall.cis.customers.actions.move_in import move_in
 from gridhall.cis.customers.actions.move_out import move_out
 from gridhall.cis.customers.actions.phone import unmask_phone
+from gridhall.cis.customers.actions.take_on import Newcomer, take_on
 from gridhall.cis.customers.actions.tariff import change_tariff
 
 __all__ = [
+    "Newcomer",
     "bind_login",
     "change_tariff",
     "create_customer",
@@ -16,5 +18,6 @@ __all__ = [
     "move_in",
     "move_out",
     "unmask_phone",
+    "take_on",
     "update_customer",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def search(scope: Scope, text: str, limit: int = 20) -> list[Hit]:
     Several fragments must all fit: 小明 人民路. One character alone finds nothing. At most ``limit`` accounts come
     back, whichever the index holds first: narrow the search rather than page through it.
     """
-    text = text.strip()[:TEXT_CHARACTERS_MAX]
+    text = unicodedata.normalize("NFKC", text.strip()[:TEXT_CHARACTERS_MAX])
     by_number = _by_account_number(scope, text, limit)
     if len(text) == 10 and by_number:
         return by_number
