@@ -12,7 +12,7 @@ from gridhall.readings import jobs, queries
 from gridhall.readings.catalog import current_snapshot
 from gridhall.readings.importing import files
 from gridhall.readings.importing.options import ImportOptions
-from gridhall.readings.models import ReadingsImport
+from gridhall.readings.models import ReadingsImport, Snapshot
 from tests.readings.conftest import CITY, GAO, MONDAY, STRANGER, readings
 
 OPTIONS = ImportOptions(unit_path=CITY)
@@ -54,7 +54,7 @@ def test_a_preview_waits_for_a_decision_and_the_same_upload_is_then_applied(file
     jobs.apply_preview(GAO, row, OPTIONS)
     motor.run_until_idle()
     row.refresh_from_db()
-    assert (row.state, row.rows_new) == (State.DONE, 8) and current_snapshot() == 1
+    assert (row.state, row.rows_new) == (State.DONE, 8) and Snapshot.objects.count() == 1
 
 
 def test_a_stranger_can_neither_upload_here_nor_apply_a_preview(file) -> None:
@@ -121,7 +121,7 @@ def test_the_same_content_uploaded_again_is_done_without_a_change(file) -> None:
     again = upload(file)
     motor.run_until_idle()
     again.refresh_from_db()
-    assert (again.state, again.rows_new, again.rows_same) == (State.DONE, 0, 8) and current_snapshot() == 1
+    assert (again.state, again.rows_new, again.rows_same) == (State.DONE, 0, 8) and Snapshot.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["../secret-key", "a" * 31, "A" * 32, ""])

@@ -46,11 +46,10 @@ def test_the_same_read_again_is_no_new_version(points) -> None:
 
 def test_reads_of_many_points_take_one_statement(points) -> None:
     record_many([read(point, 100 + i) for i, point in enumerate(points)], reason="all")
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    snapshot = current_snapshot()
+    with CaptureQueriesContext(connection) as captured:
         found = queries.register_reads(
-            [p.pk for p in points], OCTOBER, NOVEMBER, snapshot=1, registers=["active_total"]
+            [p.pk for p in points], OCTOBER, NOVEMBER, snapshot=snapshot, registers=["active_total"]
         )
     assert len(found) == 4 and len(captured) == 1
 
