@@ -20,6 +20,7 @@ class Tag(StrEnum):
     PHONE_UNMASK = "customer:phone:unmask"
     PREMISE_CREATE = "premise:create"
     NETWORK_CREATE = "network:create"
+    TAKE_ON = "account:take-on"
     MOVE_IN = "account:move-in"
     MOVE_OUT = "account:move-out"
     TARIFF_CHANGE = "agreement:tariff-change"
@@ -37,6 +38,7 @@ class Tag(StrEnum):
     BILL_RUN_CANCEL = "bill-run:cancel"
     BILL_RUN_RELEASE = "bill-run:release"
     EXCEPTION_RESOLVE = "bill-exception:resolve"
+    BILL_SINGLE = "bill:single"
     BILL_REVERSE = "bill:reverse"
     BILL_REBILL = "bill:rebill"
     SHIFT_OPEN = "shift:open"
@@ -61,6 +63,7 @@ SENTENCES = {
     Tag.PHONE_UNMASK: _("looked at a full telephone number"),
     Tag.PREMISE_CREATE: _("created a premise"),
     Tag.NETWORK_CREATE: _("added a network element"),
+    Tag.TAKE_ON: _("took a measured point on as a customer"),
     Tag.MOVE_IN: _("moved a customer in"),
     Tag.MOVE_OUT: _("moved a customer out"),
     Tag.TARIFF_CHANGE: _("changed the tariff of an agreement"),
@@ -78,6 +81,7 @@ SENTENCES = {
     Tag.BILL_RUN_CANCEL: _("cancelled a bill run"),
     Tag.BILL_RUN_RELEASE: _("released a bill run"),
     Tag.EXCEPTION_RESOLVE: _("resolved a billing exception"),
+    Tag.BILL_SINGLE: _("billed a single account"),
     Tag.BILL_REVERSE: _("reversed a bill"),
     Tag.BILL_REBILL: _("billed again after a reversal"),
     Tag.SHIFT_OPEN: _("opened a cashier shift"),

@@ -12,6 +12,7 @@ from gridhall.cis.network.models import Feeder, Premise, ServicePoint, ServicePo
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.models import OrgUnit
+from gridhall.platform.scope import Scope
 from gridhall.platform.tags import Tag
 from gridhall.readings.models import MeteringPoint
 
@@ -95,6 +96,7 @@ def create_premise(
 ) -> ServicePoint:
     """A premise with its service point, metering point and first terms; the premise is the answer's ``premise``.
 
+    A metering point that an import has made and nobody is supplied at is taken as it is.
     Without ``point_code`` the metering point is named by its city and its own number. Position in WGS-84, 1e-6 degrees.
     Raises Refused when the address is empty, the capacities contradict each other or the point code is taken.
     """
@@ -102,14 +104,16 @@ def create_premise(
     if not 0 < len(address) <= ADDRESS_CHARACTERS_MAX:
         raise Refused(_("Give an address of at most %(count)s characters.") % {"count": ADDRESS_CHARACTERS_MAX})
     check_terms(terms)
-    if point_code:
+    measured = _measured_only(point_code, unit)
+    if point_code and measured is None:
         _require_new(MeteringPoint, point_code)
     premise = Premise(address=address, path=unit.path, longitude_e6=longitude_e6, latitude_e6=latitude_e6)
     act.on(premise, unit.path)
     premise.save()
-    point = MeteringPoint(code=point_code, path=unit.path, slots=slots)
-    point.code = point_code or point.public_id.hex
-    point.save()
+    point = measured or MeteringPoint(code=point_code, path=unit.path, slots=slots)
+    if measured is None:
+        point.code = point_code or point.public_id.hex
+        point.save()
     if not point_code:
         point.code = f"{unit.city_path.replace('/', '')}{point.pk:010d}"
         point.save(update_fields=["code"])
@@ -117,6 +121,12 @@ def create_premise(
     terms_row(service_point, terms, valid_from).save()
     act.note(point=point.code)
     return service_point
+
+
+def _measured_only(point_code: str, unit: OrgUnit) -> MeteringPoint | None:
+    """The metering point of that code in the unit, if no premise has it yet."""
+    rows = MeteringPoint.objects.within(Scope(prefixes=(unit.path,)))
+    return rows.filter(code=point_code, service_point__isnull=True).first() if point_code else None
 
 
 def check_terms(terms: SupplyTerms) -> None:

@@ -10,8 +10,10 @@ from gridhall.cis.billing.actions.runs import (
     finish_run,
     release_run,
 )
+from gridhall.cis.billing.actions.single import bill_account
 
 __all__ = [
+    "bill_account",
     "calculate_step",
     "cancel_run",
     "create_cycle",
