@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils.translation import override
 
 from gridhall.cis.ledger import queries as ledger
 from gridhall.cis.tariffs import queries as tariffs
@@ -16,3 +17,10 @@ def cast(db: None) -> Iterator[Cast]:
     assert ledger.problems() == []
     assert sum(ledger.trial_balance().values()) == 0
     assert list(audit.broken_links()) == []
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Refusals in English, so that a test can read them; their Chinese is checked by the house rules."""
+    with override("en"):
+        yield

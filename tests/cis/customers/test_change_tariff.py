@@ -9,6 +9,8 @@ from gridhall.cis.customers.actions import change_tariff
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from tests.cast import START, Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 APRIL, JUNE, AUGUST = date(2026, 4, 1), date(2026, 6, 1), date(2026, 8, 1)
 
 
@@ -53,7 +55,7 @@ def test_a_change_outside_the_agreement_is_refused_with_its_dates(cast: Cast) ->
     with pytest.raises(Refused, match="further notice"):
         change_tariff(by, agreement, "zhejiang-residential-tou", START)
     change_tariff(by, agreement, "zhejiang-residential-tou", JUNE)
-    with pytest.raises(Refused, match=r"June 1, 2026|2026年6月1日"):
+    with pytest.raises(Refused, match="June 1, 2026"):
         change_tariff(by, agreement, "zhejiang-residential-tou", AUGUST)
     assert len(held(cast, "Ms Li")) == 2
 

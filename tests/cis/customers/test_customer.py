@@ -12,6 +12,8 @@ from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.models import AuditEvent
 from tests.cast import Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_a_customer_is_stored_in_one_form(cast: Cast) -> None:
     customer = create_customer(

@@ -30,6 +30,8 @@ from gridhall.platform.scope import EVERYTHING
 from gridhall.readings.models import RegisterRead
 from tests.cast import Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 GOOD = {
     "name": "王小明",
     "phone": "13800020001",

@@ -8,6 +8,8 @@ from gridhall.cis.customers.models import AccountLogin
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from tests.cast import Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_a_customer_binds_an_account_with_the_telephone_number_on_file(cast: Cast) -> None:
     row = bind_login(

@@ -16,6 +16,8 @@ from gridhall.platform.errors import KeyReused, NotAllowed, NotInScope, Refused
 from gridhall.platform.models import AuditEvent
 from tests.cast import START, Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 HOME = Supply("zhejiang-residential")
 JUNE = date(2026, 6, 1)
 

@@ -11,6 +11,8 @@ from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.readings.models import RegisterRead
 from tests.cast import START, Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 JUNE = date(2026, 6, 1)
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from gridhall.cis.customers import numbers
 from gridhall.platform.errors import Refused
 
+pytestmark = pytest.mark.usefixtures("english")
+
 CITIES = st.integers(0, 99).map("{:02d}".format)
 SERIALS = st.integers(1, numbers.SERIAL_MAX)
 

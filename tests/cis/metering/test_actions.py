@@ -14,6 +14,8 @@ from gridhall.platform.models import AuditEvent
 from gridhall.readings.models import RegisterRead
 from tests.cast import START, Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 JUNE = date(2026, 6, 1)
 REGISTER, INTERVAL = Installation.Source.REGISTER, Installation.Source.INTERVAL
 

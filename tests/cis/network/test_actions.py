@@ -13,6 +13,8 @@ from gridhall.platform.models import AuditEvent
 from gridhall.readings.models import MeteringPoint
 from tests.cast import START, Cast
 
+pytestmark = pytest.mark.usefixtures("english")
+
 HOME = SupplyTerms(220, "residential", 8_000_000)
 
 
