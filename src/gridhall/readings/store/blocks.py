@@ -119,13 +119,14 @@ class _Reader:
         """The points of a block and their pieces, in order of publication."""
         found = [(view, group, rows) for view in self.views for group, rows in _overlaps(view, low, high)]
         lists = [group.points[rows] for _, group, rows in found]
+        alike = False
         if points is None:
-            points = _union(lists, low, high)
+            points, alike = _union(lists, low, high)
         whole = np.arange(len(points), dtype=np.int32)
         claimed = np.zeros((self.days, len(points)), np.bool_)
         pieces = []
         for (view, group, rows), mine in zip(reversed(found), reversed(lists), strict=True):
-            at = whole if mine is points or _same(mine, points) else _positions(mine, points)
+            at = whole if alike or _same(mine, points) else _positions(mine, points)
             piece = self._piece(view, group, rows, at)
             if piece is not None:
                 pieces.append(self._newest(piece, claimed))
@@ -175,20 +176,20 @@ def _overlaps(view: SegmentView, low: int, high: int) -> Iterator[tuple[RowGroup
                 yield group, slice(int(start), int(stop))
 
 
-def _union(lists: list[NDArray[np.int64]], low: int, high: int) -> NDArray[np.int64]:
-    """All points of ascending lists, each once."""
+def _union(lists: list[NDArray[np.int64]], low: int, high: int) -> tuple[NDArray[np.int64], bool]:
+    """All points of ascending lists, each once, and whether each list is just these."""
     if not lists:
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), True
     longest = max(lists, key=len)
-    lists = [points for points in lists if points is longest or not _same(points, longest)]
-    if len(lists) == 1 and (longest[1:] != longest[:-1]).all():
-        return longest
+    others = [points for points in lists if points is not longest and not _same(points, longest)]
+    if not others and (longest[1:] != longest[:-1]).all():
+        return longest, True
     if high - low < SPAN_PER_POINT_MAX * len(longest):
         there = np.zeros(high - low + 1, np.bool_)
-        for points in lists:
+        for points in [longest, *others]:
             there[points - low] = True
-        return np.flatnonzero(there).astype(np.int64) + low
-    return np.unique(np.concatenate(lists))
+        return np.flatnonzero(there).astype(np.int64) + low, False
+    return np.unique(np.concatenate([longest, *others])), False
 
 
 def _same(mine: NDArray[np.int64], points: NDArray[np.int64]) -> bool:

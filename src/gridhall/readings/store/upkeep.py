@@ -27,6 +27,7 @@ from gridhall.readings.store.records import (
 from gridhall.readings.store.scanning import scan
 from gridhall.readings.store.writing import WIDEST
 
+COMPACT_POINTS = 2048  # at a time: dense curves of a month, flags and copies take some 100 MB
 ORPHAN_AGE_S = 3600  # longer than any import holds an unpublished file
 
 
@@ -110,7 +111,7 @@ class _MonthWriter:
         first, count = day_of(self.month), month_days(self.month)[1]
         last = day_of(self.month + count - 1)
         flagged = any(record.has_flags for record in records)
-        for block in iter_blocks(self.root, records, None, self.quantity, first, last):
+        for block in iter_blocks(self.root, records, None, self.quantity, first, last, COMPACT_POINTS):
             curves = scan(self.root, records, block.points, self.quantity, first, last)
             complete: NDArray[np.bool_] = np.all(curves.present, axis=1)
             self._append("month", _month_rows(curves, complete), flagged)
