@@ -1,8 +1,10 @@
-"""Many rows in one go: prepared statements on SQLite, COPY on PostgreSQL."""
+"""Many rows in one go: prepared statements on SQLite, COPY on PostgreSQL; and back as the driver gives them."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
@@ -19,7 +21,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     marks = ", ".join("?" * len(columns))
     connection.ensure_connection()
     # Django's wrapper would parse the statement and copy the rows once more; the driver takes the iterator as it is.
-    connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+    connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
 
 def allocate_ids(model: type[models.Model], count: int) -> int:
@@ -29,9 +31,27 @@ def allocate_ids(model: type[models.Model], count: int) -> int:
         if connection.vendor == "postgresql":
             # The block is taken by moving the sequence, so two sessions must not do it at once.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
-            cursor.execute(f"SELECT nextval(pg_get_serial_sequence('{table}', 'id'))")
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
             first = int(cursor.fetchone()[0])
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [first + count - 1])
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + count - 1])
             return first
-        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
+        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608 - our own name
         return int(cursor.fetchone()[0])
+
+
+def fetch(rows: models.QuerySet) -> list[tuple[Any, ...]]:
+    """The tuples of a ``values_list`` query without Django's converters: dates may be text, booleans numbers (see ``day``)."""
+    sql, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+@functools.lru_cache(maxsize=65536)
+def _parsed(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def day(value: str | date | None) -> date | None:
+    """A date as ``fetch`` gives it, as a date; few distinct dates occur, so each text is read once."""
+    return _parsed(value) if isinstance(value, str) else value

@@ -14,11 +14,12 @@ import numpy as np
 
 from gridhall.cis.billing import checks
 from gridhall.cis.billing.history import months_served, used_before, window_start
-from gridhall.cis.billing.inputs import determinants_of, facts_of
+from gridhall.cis.billing.inputs import FIELDS, determinants_of, facts_of
 from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
 from gridhall.cis.tariffs.queries import item_id
 from gridhall.kernel.rating import Lines, rate, vat_included_fen
+from gridhall.readings.catalog import city_of
 
 # Columns of the lines array.
 BILL, SEGMENT, ORDER, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN = range(7)
@@ -54,7 +55,7 @@ def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -
     """Rate every account of the chunk that was supplied in ``[first, end)`` on the readings of ``snapshot``."""
     accounts = supplied(chunk, first, end)
     segments = [segment for account in accounts for segment in account.segments]
-    measured = measure(segments, snapshot)
+    measured = measure(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
     owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
     facts = facts_of(
         segments,
@@ -157,28 +158,30 @@ def _rated(
                 waiting += [((version_id, export), members[:half]), ((version_id, export), members[half:])]
 
 
+_SEGMENT = (
+    '{"agreement":%d,"version":%d,"point":%d,"export":%s,"from":"%s","to":"%s",'
+    + ",".join(f'"{name}":%s' for name in FIELDS)
+    + "%s}"
+)
+
+
 def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, np.ndarray]) -> list[str]:
     """One JSON text per account: everything rating was told, segment by segment."""
-    plain = {name: column.tolist() for name, column in facts.items()}
-    texts, i = [], 0
+    columns = [facts[name].tolist() for name in FIELDS]
+    quota = list(FIELDS).index("free_quota")
+    columns[quota] = ["true" if free else "false" for free in columns[quota]]
+    texts, values = [], zip(*columns, strict=True)
+    i = 0
     for account in accounts:
         rows = []
         for segment in account.segments:
-            reads = f',"reads":{_json(measured.reads[i])}' if i in measured.reads else ""
-            values = ",".join(f'"{name}":{_json(column[i])}' for name, column in plain.items())
-            rows.append(
-                f'{{"agreement":{segment.agreement_id},"version":{segment.published.id},"point":{segment.point_id},'
-                f'"export":{"true" if segment.export else "false"},"from":"{segment.first}","to":"{segment.end}",{values}{reads}}}'
-            )
+            reads = f',"reads":{json.dumps(measured.reads[i])}' if i in measured.reads else ""
+            export = "true" if segment.export else "false"
+            own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)
+            rows.append(_SEGMENT % (*own, *next(values), reads))
             i += 1
         texts.append(f"[{','.join(rows)}]")
     return texts
-
-
-def _json(value: Any) -> str:
-    if value is True or value is False:
-        return "true" if value else "false"
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, list | str) else str(value)
 
 
 def _collect_problems(result: Calculation, owner: np.ndarray, measured: Measured) -> None:

@@ -44,7 +44,7 @@ class Measured:
         return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros)
 
 
-def measure(segments: Sequence[Segment], snapshot: int) -> Measured:
+def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
     """Determinants of every segment at a snapshot of the readings."""
     result = Measured.nothing(len(segments))
     curves, by_register = defaultdict(list), []
@@ -56,7 +56,7 @@ def measure(segments: Sequence[Segment], snapshot: int) -> Measured:
         else:
             curves[_span_key(segment)].append(index)
     for key, members in curves.items():
-        _from_curves(segments, key, np.array(members), snapshot, result)
+        _from_curves(segments, key, np.array(members), (snapshot, cities), result)
     if by_register:
         _from_registers(segments, by_register, snapshot, result)
     return result
@@ -65,6 +65,7 @@ def measure(segments: Sequence[Segment], snapshot: int) -> Measured:
 # --- load curves ----------------------------------------------------------------------------------------------------
 
 SpanKey = tuple[date, date, int, bool]
+AtSnapshot = tuple[int, Sequence[str]]  # number, and the cities whose partitions hold the points
 MaskKey = tuple[str, str, bool, bool, int]
 
 
@@ -101,7 +102,7 @@ def masks(mask: MaskKey, first: date, end: date, slots: int) -> tuple[np.ndarray
 
 
 def _from_curves(
-    segments: Sequence[Segment], key: SpanKey, members: np.ndarray, snapshot: int, result: Measured
+    segments: Sequence[Segment], key: SpanKey, members: np.ndarray, at_snapshot: AtSnapshot, result: Measured
 ) -> None:
     first, end, slots, export = key
     points = np.array([segments[i].point_id for i in members], np.int64)
@@ -117,7 +118,7 @@ def _from_curves(
         return at, fold_runs(block.runs(), plans, plan_of[at])
 
     quantity = Quantity.ACTIVE_EXPORT if export else Quantity.ACTIVE_IMPORT
-    for block, (at, folded) in map_blocks(fold, readings.blocks(points, quantity, first, end, snapshot)):
+    for block, (at, folded) in map_blocks(fold, readings.blocks(points, quantity, first, end, *at_snapshot)):
         rows = members[at]
         result.period_wh[rows], result.demand_kw_e6[rows] = folded.energy_wh, folded.demand_kw_e6[:, 0]
         days[at] += folded.days
@@ -127,7 +128,7 @@ def _from_curves(
     result.missing[members] += ((end - first).days - days) * slots
     adjusted = np.array([segments[i].power_factor_standard > 0 for i in members])
     if adjusted.any() and not export:
-        _reactive(points[adjusted], members[adjusted], key, snapshot, result)
+        _reactive(points[adjusted], members[adjusted], key, at_snapshot, result)
 
 
 def _count_flags(piece: Piece, rows: np.ndarray, result: Measured) -> None:
@@ -138,13 +139,13 @@ def _count_flags(piece: Piece, rows: np.ndarray, result: Measured) -> None:
     np.add.at(result.estimated, at, ((flags != Flag.ACTUAL) & (flags != Flag.EDITED) & inside).sum(axis=(1, 2)))
 
 
-def _reactive(points: np.ndarray, members: np.ndarray, key: SpanKey, snapshot: int, result: Measured) -> None:
+def _reactive(points: np.ndarray, members: np.ndarray, key: SpanKey, at_snapshot: AtSnapshot, result: Measured) -> None:
     """Forward and reverse reactive energy, both counted positive."""
     first, end, slots, _ = key
     whole = Plan(np.zeros((end - first).days, np.uint8), np.zeros((1, slots), np.uint8), with_demand=False)
     plans = Plans.of([whole])
     for quantity in (Quantity.REACTIVE_IMPORT, Quantity.REACTIVE_EXPORT):
-        for block in readings.blocks(points, quantity, first, end, snapshot):
+        for block in readings.blocks(points, quantity, first, end, *at_snapshot):
             folded = fold_runs(block.runs(), plans, np.zeros(len(block.points), np.int16))
             result.reactive_varh[members[np.searchsorted(points, block.points)]] += folded.energy_wh.sum(axis=1)
 

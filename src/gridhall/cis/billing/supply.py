@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.tariffs.queries import Published, in_force
+from gridhall.platform.bulk import day, fetch
 
 FAR = date.max
 
@@ -47,8 +48,6 @@ class Meterage:
     by_register: bool
     first: date
     end: date
-    installed_within: bool
-    removed_within: bool
 
 
 @dataclass(slots=True)
@@ -92,163 +91,106 @@ class Supplied:
 
 def supplied(chunk: Chunk, first: date, end: date) -> list[Supplied]:
     """The accounts of a chunk that were supplied on some day of ``[first, end)``, by account id."""
+    rows = Account.objects.filter(chunk.where(), opened_on__lt=end)
+    rows = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=first)).order_by("pk")
     accounts = {
-        pk: Supplied(pk, number, path, opened, closed)
-        for pk, number, path, opened, closed in Account.objects.filter(chunk.where(), opened_on__lt=end)
-        .filter(Q(closed_on__isnull=True) | Q(closed_on__gt=first))
-        .order_by("pk")
-        .values_list("pk", "number", "path", "opened_on", "closed_on")
+        pk: Supplied(pk, number, path, day(opened), day(closed))
+        for pk, number, path, opened, closed in fetch(
+            rows.values_list("pk", "number", "path", "opened_on", "closed_on")
+        )
     }
-    terms, meters = _terms(chunk, first, end), _meters(chunk, first, end)
-    versions: dict[str, list[Published]] = {}
+    cutter = _Cutter(first, end, _terms(chunk, first, end), _meters(chunk, first, end))
     for row in _agreements(chunk, first, end):
         account = accounts.get(row[0])
         if account is not None:
-            _cut(account, row, first, end, terms, meters, versions)
+            cutter.cut(account, *row[1:])
     for account in accounts.values():
         if not account.segments and account.problem is None:
             account.problem = ("no_agreement", {"from": str(first), "to": str(end)})
     return list(accounts.values())
 
 
-def _agreements(chunk: Chunk, first: date, end: date) -> Iterable[tuple[Any, ...]]:
-    return (
-        Agreement.objects.overlapping(first, end)
-        .filter(chunk.where("account__"))
-        .order_by("account_id", "-direction", "valid_from")
-        .values_list(
-            "account_id",
-            "pk",
-            "service_point_id",
-            "service_point__point_id",
-            "service_point__point__slots",
-            "direction",
-            "tariff_code",
-            "valid_from",
-            "valid_to",
-            "charging",
-            "contract_demand_kw_e6",
-            "power_factor_standard",
-            "persons",
-            "low_income",
-        )
-        .distinct()
-    )
+def _agreements(chunk: Chunk, first: date, end: date) -> list[tuple[Any, ...]]:
+    rows = Agreement.objects.overlapping(first, end).filter(chunk.where("account__"))
+    columns = (
+        "account_id", "pk", "service_point_id", "service_point__point_id", "service_point__point__slots", "direction",
+        "tariff_code", "valid_from", "valid_to", "charging", "contract_demand_kw_e6", "power_factor_standard", "persons",
+        "low_income",
+    )  # fmt: skip
+    return fetch(rows.order_by("account_id", "-direction", "valid_from").values_list(*columns))
 
 
-def _terms(chunk: Chunk, first: date, end: date) -> dict[int, list[tuple[date, date, str, int]]]:
-    found: dict[int, list[tuple[date, date, str, int]]] = defaultdict(list)
-    rows = (
-        ServicePointTerms.objects.overlapping(first, end)
-        .filter(chunk.where("service_point__agreements__account__"))
-        .order_by("service_point_id", "valid_from")
-        .values_list("service_point_id", "valid_from", "valid_to", "use_class", "operating_capacity_kva_e6")
-        .distinct()
-    )
-    for point, valid_from, valid_to, use_class, capacity in rows:
-        found[point].append((valid_from, valid_to or FAR, use_class, capacity))
+Terms = tuple[date, date, str, int]
+
+
+def _supplied_points(chunk: Chunk) -> Any:
+    return Agreement.objects.filter(chunk.where("account__")).values("service_point_id")
+
+
+def _terms(chunk: Chunk, first: date, end: date) -> dict[int, list[Terms]]:
+    found: dict[int, list[Terms]] = defaultdict(list)
+    rows = ServicePointTerms.objects.overlapping(first, end).filter(service_point_id__in=_supplied_points(chunk))
+    columns = ("service_point_id", "valid_from", "valid_to", "use_class", "operating_capacity_kva_e6")
+    for point, valid_from, valid_to, use_class, capacity in fetch(rows.order_by("valid_from").values_list(*columns)):
+        found[point].append((day(valid_from), day(valid_to) or FAR, use_class, capacity))
     return found
 
 
 def _meters(chunk: Chunk, first: date, end: date) -> dict[int, list[Meterage]]:
     found: dict[int, list[Meterage]] = defaultdict(list)
-    rows = (
-        Installation.objects.overlapping(first, end)
-        .filter(chunk.where("service_point__agreements__account__"))
-        .order_by("service_point_id", "valid_from")
-        .values_list(
-            "service_point_id",
-            "meter__asset_number",
-            "meter__digits",
-            "meter__decimals",
-            "multiplier",
-            "billing_source",
-            "valid_from",
-            "valid_to",
-        )
-        .distinct()
-    )
-    for point, asset, digits, decimals, multiplier, source, valid_from, valid_to in rows:
-        found[point].append(
-            Meterage(
-                asset,
-                digits,
-                decimals,
-                multiplier,
-                source == Installation.Source.REGISTER,
-                max(valid_from, first),
-                min(valid_to or FAR, end),
-                valid_from > first,
-                valid_to is not None and valid_to < end,
-            )
-        )
+    rows = Installation.objects.overlapping(first, end).filter(service_point_id__in=_supplied_points(chunk))
+    columns = (
+        "service_point_id", "meter__asset_number", "meter__digits", "meter__decimals", "multiplier", "billing_source",
+        "valid_from", "valid_to",
+    )  # fmt: skip
+    for point, *plate, source, valid_from, valid_to in fetch(rows.order_by("valid_from").values_list(*columns)):
+        held_from, held_to = max(day(valid_from), first), min(day(valid_to) or FAR, end)
+        found[point].append(Meterage(*plate, source == Installation.Source.REGISTER, held_from, held_to))
     return found
 
 
-def _cut(
-    account: Supplied,
-    row: tuple[Any, ...],
-    first: date,
-    end: date,
-    terms: dict[int, list[tuple[date, date, str, int]]],
-    meters: dict[int, list[Meterage]],
-    versions: dict[str, list[Published]],
-) -> None:
-    """Add the segments of one agreement, or say why it has none."""
-    (
-        _,
-        agreement_id,
-        service_point_id,
-        point_id,
-        slots,
-        direction,
-        code,
-        valid_from,
-        valid_to,
-        charging,
-        contract,
-        standard,
-        persons,
-        low_income,
-    ) = row
-    pieces = versions.get(code)
-    if pieces is None:
-        pieces = versions[code] = in_force(code, first, end)
-    held, fitted = terms.get(service_point_id, ()), meters.get(service_point_id, ())
-    begin, finish = max(first, valid_from), min(end, valid_to or FAR)
-    covered = sum(
-        (min(piece.end, finish) - max(piece.first, begin)).days
-        for piece in pieces
-        if piece.first < finish and piece.end > begin
-    )
-    if covered < (finish - begin).days:
-        account.problem = ("no_tariff", {"tariff": code, "from": str(begin), "to": str(finish)})
-    elif not fitted:
-        account.problem = ("no_meter", {"point": point_id})
-    elif not held:
-        account.problem = ("no_terms", {"point": point_id})
-    else:
-        for piece in pieces:
-            for term_from, term_to, use_class, capacity in held:
-                start, stop = max(begin, piece.first, term_from), min(finish, piece.end, term_to)
-                if start < stop:
-                    account.segments.append(
-                        Segment(
-                            account.account_id,
-                            agreement_id,
-                            point_id,
-                            slots,
-                            direction == Agreement.Direction.EXPORT,
-                            piece,
-                            start,
-                            stop,
-                            charging,
-                            contract,
-                            capacity,
-                            standard,
-                            persons,
-                            low_income,
-                            use_class,
-                            fitted,
-                        )
-                    )
+class _Cutter:
+    """Cuts agreements at changes of tariff version and of terms; most accounts of a chunk are cut alike."""
+
+    def __init__(
+        self, first: date, end: date, terms: dict[int, list[Terms]], meters: dict[int, list[Meterage]]
+    ) -> None:
+        self.first, self.end, self.terms, self.meters = first, end, terms, meters
+        self.versions: dict[tuple[str, date, date], list[Published] | None] = {}
+
+    def cut(
+        self, account: Supplied, agreement_id: int, service_point_id: int, point_id: int, slots: int, direction: str,
+        code: str, valid_from: str | date, valid_to: str | date | None, charging: int, contract: int, standard: int,
+        persons: int, low_income: bool,
+    ) -> None:  # fmt: skip
+        """Add the segments of one agreement to the account, or say why it has none."""
+        begin, finish = max(self.first, day(valid_from)), min(self.end, day(valid_to) or FAR)
+        pieces = self._pieces(code, begin, finish)
+        held, fitted = self.terms.get(service_point_id), self.meters.get(service_point_id)
+        if pieces is None:
+            account.problem = ("no_tariff", {"tariff": code, "from": str(begin), "to": str(finish)})
+        elif not fitted:
+            account.problem = ("no_meter", {"point": point_id})
+        elif not held:
+            account.problem = ("no_terms", {"point": point_id})
+        else:
+            export = direction == Agreement.Direction.EXPORT
+            for piece in pieces:
+                for term_from, term_to, use_class, capacity in held:
+                    start, stop = max(piece.first, term_from), min(piece.end, term_to)
+                    if start < stop:
+                        account.segments.append(
+                            Segment(
+                                account.account_id, agreement_id, point_id, slots, export, piece, start, stop, charging,
+                                contract, capacity, standard, persons, bool(low_income), use_class, fitted,
+                            )
+                        )  # fmt: skip
+
+    def _pieces(self, code: str, begin: date, finish: date) -> list[Published] | None:
+        """The versions of a tariff over ``[begin, finish)``; None where a day has none."""
+        key = (code, begin, finish)
+        if key not in self.versions:
+            pieces = in_force(code, begin, finish)
+            whole = sum((piece.end - piece.first).days for piece in pieces) == (finish - begin).days
+            self.versions[key] = pieces if whole else None
+        return self.versions[key]

@@ -20,7 +20,7 @@ from gridhall.cis.billing.calculate import (
 )
 from gridhall.cis.billing.models import Bill, BillException, BillLine, BillRun
 from gridhall.platform.bulk import allocate_ids, insert
-from gridhall.platform.ids import uuid7
+from gridhall.platform.ids import uuid7s
 
 BILL_COLUMNS = (
     "id",
@@ -79,14 +79,14 @@ def _insert_bills(
     energy, total, funds, vat = (
         column[ok].tolist() for column in (result.energy_wh, result.total_fen, result.funds_fen, result.vat_fen)
     )
-    due, content = str(run.due_on), hashed(lines)
+    due, content, fresh = str(run.due_on), hashed(lines), iter(uuid7s(len(ok)))
 
     def row(k: int, i: int) -> tuple[object, ...]:
         account = result.accounts[i]
         state = Bill.State.HELD if i in result.doubts else Bill.State.DRAFT
         return (
             first_id + k,
-            uuid7().hex,
+            next(fresh),
             bill_number(run.month, first_id + k),
             run.pk,
             account.account_id,
