@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,11 +55,15 @@ def _place(
     present: NDArray[np.bool_],
 ) -> None:
     run = piece.run()
-    days = np.broadcast_to(run.days, run.values.shape[:2])
-    row, column = np.nonzero(days >= 0)
-    at = position[run.at[row]], days[row, column]
-    found = run.values[row, column]
+    select: tuple[Any, ...]
+    if len(run.days) == 1:
+        select = slice(None), run.days[0] >= 0
+        at = position[run.at][:, None], run.days[0][select[1]]
+    else:
+        select = np.nonzero(run.days >= 0)
+        at = position[run.at[select[0]]], run.days[select]
+    found = run.values[select]
     values[at] = found.astype(np.uint64) * np.uint64(10**run.scale) if run.scale else found
     dense = piece.group.flags
-    flags[at] = 0 if dense is None else dense[piece.rows][row, column]
+    flags[at] = 0 if dense is None else dense[piece.rows][select]
     present[at] = True
