@@ -1,12 +1,14 @@
 """Imports as jobs: kept under a random name, previewed, cancelled, resumed."""
 
+import os
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from gridhall.platform import jobs as motor
-from gridhall.platform.errors import NotAllowed, NotInScope
+from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.models import AuditEvent, Job
 from gridhall.readings import jobs, queries
 from gridhall.readings.catalog import current_snapshot
@@ -128,3 +130,24 @@ def test_the_same_content_uploaded_again_is_done_without_a_change(file) -> None:
 def test_a_job_cannot_name_any_other_file(store, name) -> None:
     with pytest.raises(ValueError, match="not the name of an upload"):
         files.kept(name)
+
+
+def test_an_upload_beyond_the_limit_or_broken_off_leaves_no_file(store, monkeypatch) -> None:
+    monkeypatch.setattr(files.limits, "MAX_BYTES", 10)
+    with pytest.raises(Refused):
+        jobs.upload(GAO, "big.csv", [b"123456", b"789012"], OPTIONS)
+
+    def broken_off():
+        yield b"123"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        jobs.upload(GAO, "half.csv", broken_off(), OPTIONS)
+    assert not list(files.folder().iterdir()) and not ReadingsImport.objects.exists()
+
+
+def test_forgotten_uploads_are_swept_after_a_week(store) -> None:
+    old, new = files.keep([b"old"]), files.keep([b"new"])
+    os.utime(old, times=(time.time() - 8 * 86400,) * 2)
+    assert files.sweep() == 1
+    assert list(files.folder().iterdir()) == [new]

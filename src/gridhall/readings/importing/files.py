@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from gridhall.codecs import limits
+from gridhall.platform.errors import Refused
 
 KEEP_S = 7 * 86400  # a previewed file that nobody applied
 
@@ -21,11 +25,22 @@ def folder() -> Path:
 
 
 def keep(chunks: Iterable[bytes]) -> Path:
-    """Write an upload under a random name; nothing of the sender's file name reaches the disk."""
+    """Write an upload under a random name; nothing of the sender's file name reaches the disk.
+
+    Raises Refused above the codecs' limit; then, as after any failure, nothing is kept.
+    """
     path = folder() / secrets.token_hex(16)
-    with path.open("xb") as out:
-        for chunk in chunks:
-            out.write(chunk)
+    try:
+        with path.open("xb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+                if out.tell() > limits.MAX_BYTES:
+                    raise Refused(
+                        _("The file is larger than %(most)s GiB; split it.") % {"most": limits.MAX_BYTES >> 30}
+                    )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return path
 
 
