@@ -27,7 +27,7 @@ from gridhall.cis.customers.models import Account, Customer, CustomerImport
 from gridhall.platform.errors import NotAllowed, NotInScope
 from gridhall.platform.models import AuditEvent
 from gridhall.platform.scope import EVERYTHING
-from gridhall.readings.models import RegisterRead
+from gridhall.readings.models import MeteringPoint, RegisterRead
 from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -195,6 +195,15 @@ def test_what_is_in_the_system_already_does_not_come_in_again(cast: Cast, make: 
     assert said(make({**GOOD, "meter": "LH0000001"})) == [(2, "meter")]
     assert said(make({**GOOD, **there})) == [(2, "address")]
     assert said(make({**GOOD, "address": there["address"]})) == []  # another person at the same address
+
+
+def test_a_point_that_was_measured_before_is_taken_as_it_is(cast: Cast, make: Make) -> None:
+    ours = MeteringPoint.objects.create(code="NEW0001", path=cast.station.path, slots=48)
+    MeteringPoint.objects.create(code="NEW0002", path="32/04/02/")
+    file = make(GOOD, {**GOOD, "point": "NEW0002", "meter": "NM0002", "address": "人民路2号"})
+    assert said(file) == [(3, "point")]
+    import_customers(cast.actor("Biller Gao"), file, "customers.csv", quarantine=True)
+    assert Account.objects.get(customer__name="王小明").agreements.get().service_point.point == ours
 
 
 def test_quarantine_takes_the_good_rows_and_gives_the_others_back(cast: Cast, make: Make, tmp_path: Path) -> None:

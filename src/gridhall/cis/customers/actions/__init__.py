@@ -17,7 +17,7 @@ __all__ = [
     "import_customers",
     "move_in",
     "move_out",
-    "unmask_phone",
     "take_on",
+    "unmask_phone",
     "update_customer",
 ]

@@ -42,7 +42,7 @@ def import_customers(act: Act, file: Path, file_name: str, *, quarantine: bool =
         return row
     checked = check(act.actor.scope, file)
     _require_good(checked, quarantine)
-    accounts = write(checked.good)
+    accounts = write(checked.good, checked.points)
     row.path = _common_path([account.path for account in accounts])
     row.accounts, row.rows_refused = len(accounts), checked.refused
     row.refused_csv = b"".join(checked.refused_csv()).decode("utf-8") if checked.refused else ""

@@ -15,7 +15,8 @@ from gridhall.cis.customers.importing.columns import COLUMNS, REQUIRED
 from gridhall.cis.customers.importing.fields import Fields, RowProblem
 from gridhall.cis.customers.models import Account
 from gridhall.cis.metering.models import Meter
-from gridhall.codecs.errors import CodecError, FileProblem
+from gridhall.cis.network.models import ServicePoint
+from gridhall.codecs.errors import CodecError, FileProblem, shown
 from gridhall.codecs.tables import read_rows, write_csv
 from gridhall.platform.scope import Scope
 from gridhall.readings.importing import problems as codec_problems
@@ -35,6 +36,7 @@ class Checked:
     problems: list[RowProblem] = field(default_factory=list)
     first: list[dict[str, str]] = field(default_factory=list)
     texts: dict[int, dict[str, str]] = field(default_factory=dict)
+    points: dict[str, MeteringPoint] = field(default_factory=dict)  # measured already, supplied to nobody
     unreadable: bool = False  # the file as a whole is refused: no row of it was judged
 
     @property
@@ -87,7 +89,8 @@ def check(scope: Scope, file: Path) -> Checked:
     except CodecError as error:
         found = error.problem
         return Checked(problems=[RowProblem(found.row, found.field, _sentence(found))], unreadable=True)
-    result.good = _without_repeats(result, candidates)
+    result.points = _waiting_points(candidates)
+    result.good = _without_strays(result, _without_repeats(result, candidates))
     result.problems.sort(key=lambda problem: (problem.row or 0, problem.field))
     return result
 
@@ -130,6 +133,29 @@ def _without_repeats(result: Checked, candidates: list[Candidate]) -> list[Candi
     return [candidate for candidate in candidates if candidate.row not in bad]
 
 
+def _waiting_points(candidates: list[Candidate]) -> dict[str, MeteringPoint]:
+    """The metering points, by code, that an import of readings has made before anybody was supplied there."""
+    rows = MeteringPoint.objects.filter(service_point__isnull=True)
+    codes = iter([candidate.point for candidate in candidates])
+    found: dict[str, MeteringPoint] = {}
+    while chunk := list(islice(codes, _CHUNK)):
+        found.update({point.code: point for point in rows.filter(code__in=chunk)})
+    return found
+
+
+def _without_strays(result: Checked, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates whose metering point, if it is there already, lies in their unit; the others are noted."""
+    good = []
+    for candidate in candidates:
+        point = result.points.get(candidate.point)
+        if point is None or point.path.startswith(candidate.unit.path):
+            good.append(candidate)
+        else:
+            message = _("Metering point %(value)s belongs to another unit; correct the code or the unit.")
+            result.note(candidate.row, "point", message % {"value": shown(candidate.point)})
+    return good
+
+
 def _point(candidate: Candidate) -> str:
     return candidate.point
 
@@ -143,7 +169,7 @@ def _customer_at(candidate: Candidate) -> tuple[str, str]:
 
 
 def _stored_points(codes: list[str]) -> Iterable[str]:
-    return MeteringPoint.objects.filter(code__in=codes).values_list("code", flat=True)
+    return ServicePoint.objects.filter(point__code__in=codes).values_list("point__code", flat=True)
 
 
 def _stored_meters(numbers: list[str]) -> Iterable[str]:

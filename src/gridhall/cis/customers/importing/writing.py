@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from gridhall.cis.customers import numbers
 from gridhall.cis.customers.importing.candidate import Candidate
@@ -17,8 +18,8 @@ from gridhall.readings.registers import NewRead, record_many
 BATCH = 500
 
 
-def write(candidates: list[Candidate]) -> list[Account]:
-    """Everything of every candidate, inside the caller's transaction."""
+def write(candidates: list[Candidate], waiting: Mapping[str, MeteringPoint]) -> list[Account]:
+    """Everything of every candidate, inside the caller's transaction; a metering point that was waiting is taken."""
     customers = Customer.objects.bulk_create(
         [Customer(path=one.unit.path, **one.customer) for one in candidates], batch_size=BATCH
     )
@@ -31,7 +32,7 @@ def write(candidates: list[Candidate]) -> list[Account]:
         ],
         batch_size=BATCH,
     )
-    service_points = _service_points(candidates, premises)
+    service_points = _service_points(candidates, premises, waiting)
     accounts = Account.objects.bulk_create(
         [
             Account(
@@ -61,14 +62,18 @@ def _numbers(candidates: list[Candidate]) -> list[str]:
     return numbered
 
 
-def _service_points(candidates: list[Candidate], premises: list[Premise]) -> list[ServicePoint]:
-    points = MeteringPoint.objects.bulk_create(
-        [MeteringPoint(code=one.point, path=one.unit.path) for one in candidates], batch_size=BATCH
+def _service_points(
+    candidates: list[Candidate], premises: list[Premise], waiting: Mapping[str, MeteringPoint]
+) -> list[ServicePoint]:
+    made = MeteringPoint.objects.bulk_create(
+        [MeteringPoint(code=one.point, path=one.unit.path) for one in candidates if one.point not in waiting],
+        batch_size=BATCH,
     )
+    points = {**waiting, **{point.code: point for point in made}}
     service_points = ServicePoint.objects.bulk_create(
         [
-            ServicePoint(premise=premise, point=point, path=point.path)
-            for premise, point in zip(premises, points, strict=True)
+            ServicePoint(premise=premise, point=points[one.point], path=one.unit.path)
+            for one, premise in zip(candidates, premises, strict=True)
         ],
         batch_size=BATCH,
     )
