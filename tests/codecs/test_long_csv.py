@@ -75,6 +75,17 @@ def test_a_line_sent_twice_differently_names_both_rows() -> None:
     assert found.value == "P1 2026-01-01 00:45"
 
 
+def test_of_two_that_differ_the_first_stays_however_many_there_are() -> None:
+    body = [line for i in range(30) for line in long_day(f"P{i}")]
+    again = [line.replace("0.25", "0.5") for line in random.Random(3).sample(body, 900)]
+    batches, problems = read(long_csv.read, long(*body, *again))
+    assert {int(x.values.min()) for x in batches} == {int(x.values.max()) for x in batches} == {250}
+    assert len(problems) == 900
+    for x in problems:
+        assert x.row is not None and x.other_row is not None
+        assert x.other_row <= len(body) + 1 < x.row
+
+
 @pytest.fixture
 def small_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks and folds so small that a file of a few days is many of them."""
@@ -150,6 +161,8 @@ def test_times_with_a_zone_are_read_when_the_offset_of_the_point_is_given() -> N
     days = by_day(read(long_csv.read, long(*lines), options)[0])
     assert [day for _, _, day in days] == ["2026-01-01", "2026-01-02"]
     assert sum(days[P1][0]) == 16_000
+    local = [line.replace("Z", "+08:00") for line in lines]
+    assert list(by_day(read(long_csv.read, long(*local), options)[0])) == [P1]
 
 
 def test_a_file_that_is_wrong_as_a_whole_is_refused() -> None:

@@ -128,8 +128,13 @@ def test_the_200_record_may_come_again_for_every_day_with_other_channels() -> No
 
 
 def test_rows_padded_with_commas_are_read() -> None:
-    padded = [line + "," * (60 - line.count(",")) for line in (CHANNEL, day())]
-    assert sum(by_day(read(nem12.read, nem(*padded, end="900" + "," * 60))[0])["NMI1", 1, "2026-01-01"][0]) == 48_000
+    blank = "," * 60
+    padded = [line + "," * (60 - line.count(",")) for line in (CHANNEL, blank, day(), blank)]
+    assert sum(by_day(read(nem12.read, nem(*padded, end="900" + blank))[0])["NMI1", 1, "2026-01-01"][0]) == 48_000
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_record() -> None:
+    assert read(nem12.read, b"\xef\xbb\xbf" + nem(CHANNEL, day()))[0][0].values.sum() == 48_000
 
 
 def test_units_of_any_case_and_size_become_watt_hours() -> None:

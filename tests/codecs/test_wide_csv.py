@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gridhall.codecs import limits, tally, wide_csv
 from gridhall.codecs.errors import Code
 from gridhall.codecs.intervals import EDITED, ESTIMATED, MISSING, IntervalOptions
+from gridhall.codecs.numbers import micro_from_floats
 from gridhall.codecs.text import Block
 from gridhall.codecs.wide_columns import wide_columns
 from gridhall.codecs.wide_fast import read_fast
@@ -114,6 +115,13 @@ def test_a_bad_row_is_named_and_its_neighbours_are_kept(fault: str) -> None:
     assert {key for key, _, _ in by_day(read(wide_csv.read, data)[0])} == {"A", "B"}
 
 
+def test_a_line_end_inside_quotation_marks_shifts_no_row_number() -> None:
+    data = wide(wide_line(values=["1"] * 23 + ['"1\n"']), wide_line("B"), wide_line("C", "never"))
+    problems = read(wide_csv.read, data)[1]
+    assert [(x.row, x.message_code) for x in problems] == [(2, Code.QUOTES), (3, Code.QUOTES), (5, Code.DATE)]
+    assert read(wide_csv.read, data)[0][0].rows.tolist() == [4]
+
+
 def test_one_odd_row_among_thousands_does_not_cost_the_others_their_exactness() -> None:
     lines = [wide_line(f"P{i}", values=[f"{i}.{j:03}" for j in range(24)]) for i in range(5000)]
     lines[3210] = lines[3210].replace(".007", ".00seven")
@@ -190,6 +198,21 @@ def test_repeats_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> Non
         (Code.CONTRADICTION, 2002, 9, ""),
         (Code.REPEATED, 2003, 2, "2000"),
     }
+
+
+def test_an_encoding_that_changes_between_blocks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wide_csv.TextBlocks.__init__, "__defaults__", (limits.MAX_BYTES, 1 << 10))
+    good = wide(*[wide_line(f"点{i}") for i in range(40)])
+    found = refused(wide_csv.read, good + "".join(wide_line(f"城{i}") + "\n" for i in range(40)).encode("gb18030"))
+    assert (found.message_code, found.row) == (Code.ENCODING, 42)
+
+
+@pytest.mark.parametrize("value", [1e9, -1e9, float("nan"), float("inf"), float("-inf")])
+def test_a_float_beyond_the_proven_bound_is_left_to_exact_decimals(value: float) -> None:
+    assert micro_from_floats(np.array([1.0, value])) is None
+    assert micro_from_floats(np.array([999_999_999.999999, -0.000001])) == pytest.approx(
+        [999_999_999_999_999, -1], abs=0
+    )
 
 
 def test_a_file_of_faults_is_not_listed_to_the_end() -> None:

@@ -21,7 +21,6 @@ def read_block(block: Block, names: Sequence[str], types: Mapping[str, pa.DataTy
         table = pacsv.read_csv(
             pa.BufferReader(block.data),
             read_options=pacsv.ReadOptions(column_names=list(names), block_size=max(len(block.data) // 2, 1 << 16)),
-            parse_options=pacsv.ParseOptions(ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict(types),
                 include_columns=list(types),
@@ -31,7 +30,7 @@ def read_block(block: Block, names: Sequence[str], types: Mapping[str, pa.DataTy
         )
     except pa.ArrowInvalid:
         return None
-    # A line end inside quotation marks would shift every row number after it.
+    # A blank line, or a line end inside quotation marks, would shift every row number after it.
     return table.combine_chunks() if table.num_rows == block.line_count else None
 
 

@@ -40,9 +40,9 @@ class Seen:
     def contents(self, values: Int64s, flags: Uint8s) -> Uint64s:
         """uint64[n]; a fingerprint of each row of values and flags."""
         slots = values.shape[1]
-        mixed: Uint64s = (
-            values.view(np.uint64) @ self._weights[:slots] + flags.astype(np.uint64) @ self._weights[1 : slots + 1]
-        )
+        mixed: Uint64s = values.view(np.uint64) @ self._weights[:slots]
+        if flags.any():
+            mixed += flags.astype(np.uint64) @ self._weights[1 : slots + 1]
         return mixed
 
     def add(self, identity: Uint64s, content: Uint64s, rows: Int64s) -> tuple[Int64s, NDArray[np.bool_]]:

@@ -90,7 +90,7 @@ class TextBlocks:
                 if len(rest) > self._block_bytes + limits.MAX_LINE_BYTES:
                     raise refuse(Code.LINE_TOO_LONG, row=self._row, expected=f"{limits.MAX_LINE_BYTES} bytes")
                 continue
-            yield self._block(rest + chunk[:cut])
+            yield self._block(b"".join((rest, memoryview(chunk)[:cut])))
             rest = chunk[cut:]
         if rest:
             self._last_line_open = True

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import openpyxl
 
@@ -136,8 +136,6 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        # Excel counts in fractions of a day, which miss whole seconds by a little.
-        cell += timedelta(milliseconds=500)
         text = cell.isoformat(sep=" ", timespec="seconds")
         return text.removesuffix(" 00:00:00")
     if isinstance(cell, date | time):
