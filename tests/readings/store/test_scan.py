@@ -1,5 +1,6 @@
 """What was written is what is read, however it lies in the files."""
 
+import mmap
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def test_every_count_of_slots_is_mapped_without_a_copy(tmp_path: Path, slots: in
     assert all(view.mapped for view in views)
     assert not any(group.values.flags.owndata or group.values.flags.writeable for v in views for group in v.groups)
     assert_reads_back(city, city.records)
+
+
+def test_a_large_segment_is_mapped_and_a_small_one_read(tmp_path: Path) -> None:
+    for points, kind in ((100, bytes), (6000, mmap.mmap)):
+        city = City.of(tmp_path, points=points)
+        values = np.random.default_rng(points).integers(0, 60_000, (points, 96)).astype(np.uint32)
+        city.write(np.arange(points), np.zeros(points, np.intp), values)
+        base = open_segment(tmp_path, city.records[0]).groups[0].points.base
+        while isinstance(base, np.ndarray):
+            base = base.base
+        assert isinstance(base.obj if isinstance(base, memoryview) else base, kind)
+        np.testing.assert_array_equal(scan(tmp_path, city.records, None, IMPORT, FIRST, FIRST).values[:, 0], values)
 
 
 def test_points_that_failed_to_report_are_absent_not_zero(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from gridhall.readings.store.records import SegmentRecord, StoreError, Values, day_number, month_days
 
-# Each open map costs one file handle and address space, no memory; a city's month is some hundred files.
-OPEN_MAPS_MAX = 1024
+# Each map holds a file handle, of which a process commonly has 1,024; smaller files are read instead, which takes no
+# longer than mapping them. A city's month is some dozens of files once compacted.
+OPEN_SEGMENTS_MAX = 256
+MAP_BYTES_MIN = 1 << 20
 
 Flagged = tuple[NDArray[np.intp], NDArray[np.uint8]]
 
@@ -90,7 +92,7 @@ def open_segment(root: Path, record: SegmentRecord) -> SegmentView:
     view = _load(root, record)
     with _lock:
         _open[key] = view
-        while len(_open) > OPEN_MAPS_MAX:
+        while len(_open) > OPEN_SEGMENTS_MAX:
             _open.popitem(last=False)
     return view
 
@@ -107,8 +109,7 @@ def _load(root: Path, record: SegmentRecord) -> SegmentView:
         size = path.stat().st_size
         if size != record.bytes:
             raise _error(record, f"has {size} bytes, the catalog says {record.bytes}")
-        with path.open("rb") as stream:
-            buffer = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        buffer: bytes | mmap.mmap = path.read_bytes() if size < MAP_BYTES_MIN else _map(path)
         parquet = pq.ParquetFile(pa.BufferReader(pa.py_buffer(buffer)))
         _check_form(record, parquet.schema_arrow, parquet.metadata)
         groups, mapped = [], True
@@ -122,6 +123,11 @@ def _load(root: Path, record: SegmentRecord) -> SegmentView:
     except (OSError, ValueError, OverflowError, pa.ArrowException) as problem:
         raise _error(record, f"cannot be read ({problem})") from problem
     return SegmentView(record, tuple(groups), mapped)
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb") as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def segment_path(root: Path, record: SegmentRecord) -> Path:
@@ -149,7 +155,7 @@ def _check_form(record: SegmentRecord, schema: pa.Schema, metadata: Any) -> None
         raise _error(record, f"has {metadata.num_rows} rows, the catalog says {record.rows}")
 
 
-def _map_columns(buffer: mmap.mmap, record: SegmentRecord, group: Any) -> list[NDArray[Any]] | None:
+def _map_columns(buffer: bytes | mmap.mmap, record: SegmentRecord, group: Any) -> list[NDArray[Any]] | None:
     """Views of point, day and values on the map, or None where a column is not one plain page."""
     days, slots = row_shape(record)
     types = ["<i8", "<i4", f"V{days * slots * record.width}"]
