@@ -20,7 +20,7 @@ from gridhall.platform.documents.schema import Words
 CHANNELS = {
     ("counter", "cash"): Words("营业厅现金", "Counter, cash"),
     ("counter", "transfer"): Words("营业厅转账", "Counter, transfer"),
-    ("online", "demo"): Words("网上营业厅(演示)", "Web hall, demonstration"),
+    ("online", "demo"): Words("网上营业厅（演示）", "Web hall, demonstration"),
 }
 
 

@@ -1,0 +1,52 @@
+"""Arrears: how much, how old and where; the units below, the largest first."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gridhall.halls import charts, formats
+from gridhall.halls.manager.arrears import Arrears, overdue, together
+from gridhall.halls.manager.units import Place, place
+from gridhall.halls.page import PageRequest, page
+
+
+@page("manager-arrears")
+def arrears(request: PageRequest) -> HttpResponse:
+    """Of the highest unit that the manager may see."""
+    return _show(request, place(request.actor.scope))
+
+
+@page("manager-arrears-unit")
+def arrears_unit(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Of one unit below; a unit of others does not exist."""
+    return _show(request, place(request.actor.scope, public_id))
+
+
+def _show(request: PageRequest, here: Place) -> HttpResponse:
+    today = timezone.localdate()
+    found = overdue(here.scope, today)
+    whole = together(list(found.values()))
+    ranking = []
+    for unit in here.below:
+        own = together([part for path, part in found.items() if path.startswith(unit.path)])
+        if own.total_fen:
+            ranking.append((unit, own))
+    ranking.sort(key=lambda pair: -pair[1].total_fen)
+    context: dict[str, Any] = {"place": here, "today": today, "whole": whole, "ranking": ranking}
+    if whole.total_fen:
+        context["ages"] = _by_age(whole)
+    return render(request, "manager/arrears.html", context)
+
+
+def _by_age(whole: Arrears) -> charts.Chart:
+    labels = [_("up to 30 days"), _("31 to 90 days"), _("more than 90 days")]
+    finding = _("%(total)s are overdue; %(share)s %% of it for more than 90 days.") % {
+        "total": formats.yuan(whole.total_fen), "share": formats.percent(whole.ages_fen[2], whole.total_fen),
+    }  # fmt: skip
+    return charts.bars(finding, labels, list(whole.ages_fen), "¥", head=_("Overdue for"), name="ages")
