@@ -77,6 +77,16 @@ def test_the_same_issue_is_not_written_twice(points, wide) -> None:
     assert issues() == [("P0", 1, 5, 1, "missing", 1)] and Issue.objects.count() == 1
 
 
+def test_an_import_writes_no_more_issues_than_somebody_could_close(points, wide, monkeypatch) -> None:
+    values = readings(2, 3).astype(object)
+    values[0, 0, 5] = None
+    take(wide(["P0"], values[:1, :1], name="first.csv"))
+    monkeypatch.setattr(validation, "ISSUES_MAX", 7)
+    values[:, :, ::2] = None
+    take(wide(["P0", "P1"], values))
+    assert len(issues()) == 1 + 7, "what was open before stays open: nobody has looked at those days"
+
+
 def test_a_refused_file_leaves_no_issue(points, wide) -> None:
     values = readings(1, 3).astype(object)
     values[0, 1, 5], values[0, 2, 5] = None, "bad"

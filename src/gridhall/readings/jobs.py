@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from gridhall.platform.models import Job
 from gridhall.platform.scope import Scope
 from gridhall.platform.tags import Tag
 from gridhall.readings import upkeep
+from gridhall.readings.catalog import Moved
 from gridhall.readings.importing import files, problems
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.importing.run import bring_in, preview
@@ -147,12 +150,14 @@ class _Reporter:
             self._next = now + REPORT_EVERY_S
 
 
-@jobs.handler(COMPACT)
+@jobs.handler(COMPACT, every=timedelta(days=1))
 def run_compact(run: Running) -> None:
     """Compact every complete month, one publication each, then sweep orphans and forgotten uploads."""
     months = upkeep.compactable(timezone.localdate())
     for done, month in enumerate(months):
         run.report(done, len(months))
-        upkeep.compact_month(month)
+        # Readings of the month that came meanwhile go first; tomorrow is soon enough.
+        with suppress(Moved):
+            upkeep.compact_month(month)
     swept = len(upkeep.sweep())
     run.report(len(months), len(months), {"months": len(months), "swept": swept, "uploads": files.sweep()})

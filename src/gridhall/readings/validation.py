@@ -57,8 +57,17 @@ class Found:
         issues = self.issues
         last = issues.day + (issues.first_slot + issues.n_slots - 1) // slots
         which = self.judged_on(issues.point, issues.day.astype(np.int64), last.astype(np.int64))
-        kept = vee.Issues(*(getattr(issues, column.name)[which] for column in fields(issues)))
-        return replace(self, issues=kept)
+        return replace(self, issues=_only(issues, which))
+
+    def at_most(self, room: int) -> Found:
+        """The first ``room`` findings; where some are left out, none of the days counts as judged."""
+        if len(self.issues) <= room:
+            return self
+        return replace(self, issues=_only(self.issues, slice(room)), judged=np.zeros_like(self.judged))
+
+
+def _only(issues: vee.Issues, which: NDArray[np.bool_] | slice) -> vee.Issues:
+    return vee.Issues(*(getattr(issues, column.name)[which] for column in fields(issues)))
 
 
 def examine(staged: Iterable[SegmentRecord], snapshot: int) -> list[Found]:
@@ -67,17 +76,17 @@ def examine(staged: Iterable[SegmentRecord], snapshot: int) -> list[Found]:
     def part_of(record: SegmentRecord) -> tuple[str, int, int]:
         return record.city, int(record.quantity), record.slots
 
-    found = []
+    found: list[Found] = []
+    room = ISSUES_MAX
     for (city, quantity, slots), group in groupby(sorted(staged, key=part_of), key=part_of):
         records = list(group)
         first = min(record.first_day for record in records)
         last = max(record.last_day for record in records)
         around = catalog.visible(snapshot, city, quantity, first - like_days.REACH, last)
         every = [record for record in around if record.slots == slots] + records
-        found += [
-            _judge(quantity, curves, touched)
-            for curves, touched in _curves(records, every, quantity, slots, first, last)
-        ]
+        for curves, touched in _curves(records, every, quantity, slots, first, last):
+            found.append(_judge(quantity, curves, touched).at_most(room))
+            room -= len(found[-1].issues)
     return found
 
 
@@ -154,16 +163,15 @@ def record(
     for part in found:
         known = {_key(issue): issue for issue in _open(part, list(rules))}
         rows = {_key(issue): issue for issue in _rows(part, imported)}
-        Issue.objects.bulk_create(
-            [rows[key] for key in list(rows.keys() - known.keys())[: max(0, ISSUES_MAX - new)]], batch_size=1000
-        )
-        new += len(rows.keys() - known.keys())
+        fresh = [issue for key, issue in rows.items() if key not in known]
+        Issue.objects.bulk_create(fresh, batch_size=1000)
+        new += len(fresh)
         gone = [known[key].pk for key in known.keys() - rows.keys()]
         for chunk in chunks(gone):
             Issue.objects.filter(pk__in=chunk).update(
                 state=Issue.State.ACCEPTED, resolved_by="validation", resolved_at=timezone.now()
             )
-    return min(new, ISSUES_MAX)
+    return new
 
 
 def _key(issue: Issue) -> Key:

@@ -94,7 +94,9 @@ def publish(
     row.save()
     if not staged.refused:
         MeteringPoint.objects.bulk_create(staged.points.created, batch_size=2000)
-        number = catalog.publish(staging.records, imported=row, reason=f"import {row.public_id}")
+        news = staging.records or staged.reads
+        reason = f"import {row.public_id}"
+        number = catalog.publish(staging.records, imported=row, reason=reason) if news else catalog.current_snapshot()
         counts = registers.record_many(staged.reads, reason="", published=number, imported=row)
         found = validation.record(issues, row)
         act.note(snapshot=number, register_reads=counts.new + counts.changed, issues=found)
