@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from gridhall.cis.billing import figures
 from gridhall.cis.billing.actions.runs import RUN_JOB, calculate_step, finish_run
 from gridhall.cis.billing.models import BillRun
 from gridhall.cis.customers.models import Account
 from gridhall.platform.actor import system
 from gridhall.platform.jobs import Running, handler
+from gridhall.platform.scope import EVERYTHING
 
+FIGURE_MONTHS = 24  # older debts are written off or in court; the cockpit shows thirteen
 ACCOUNTS_PER_STEP = 10_000  # some 100 MB of curves, a few hundred milliseconds of write lock
 
 
@@ -27,3 +32,24 @@ def calculate_run(running: Running) -> None:
         done += len(step)
         running.report(done, len(ids), {"done": done})
     finish_run(actor, run.pk)
+
+
+def _billed_months() -> list[int]:
+    """Months with released runs, newest first."""
+    released = BillRun.objects.within(EVERYTHING).filter(state=BillRun.State.RELEASED)
+    return list(released.order_by("-month").values_list("month", flat=True).distinct()[:FIGURE_MONTHS])
+
+
+@handler("billing-figures", every=timedelta(minutes=5))
+def refresh_figures(_running: Running) -> None:
+    """Payments move the collection of the newest months all day long."""
+    figures.refresh(_billed_months()[:2])
+
+
+@handler("billing-figures-earlier", every=timedelta(hours=6))
+def refresh_earlier_figures(running: Running) -> None:
+    """Old debts are paid more rarely."""
+    months = _billed_months()[2:]
+    for done, month in enumerate(months, 1):
+        figures.refresh([month])
+        running.report(done, len(months))

@@ -36,7 +36,7 @@ def tiles(customers: int, months: dict[int, Totals], month: int, before: int) ->
             change(price or 0, last.average_price_e8 or 0, then),
         ),
         Tile(
-            _("Collected"),
+            _("Collection rate"),
             formats.percent(now.collected_fen, now.billed_fen) + " %",
             open_words % {"amount": formats.yuan(now.open_fen), "month": when},
         ),
