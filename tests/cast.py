@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from gridhall.cis.billing.actions.runs import create_cycle
 from gridhall.cis.customers import actions as customers
 from gridhall.cis.customers.models import Account, Agreement, BillingCycle, Customer
 from gridhall.cis.customers.supply import Supply
@@ -22,7 +23,8 @@ from gridhall.cis.network.models import ServicePoint, ServicePointTerms, Transfo
 from gridhall.cis.tariffs.actions import publish_parsed
 from gridhall.kernel import shipped
 from gridhall.platform.actor import Actor, system
-from gridhall.platform.models import OrgUnit, Staff, StaffRole, User
+from gridhall.platform.models import OrgUnit, Staff, User
+from gridhall.platform.orgs import create_staff, create_unit
 from gridhall.platform.scope import Scope
 from tests.frozen import Frozen
 
@@ -199,7 +201,7 @@ class Cast:
 
     def agreement(self, name: str, direction: str = Agreement.Direction.IMPORT) -> Agreement:
         """The first agreement of a customer's account."""
-        return self.accounts[name].agreements.filter(direction=direction).order_by("valid_from").get()
+        return self.accounts[name].agreements.filter(direction=direction).earliest("valid_from")
 
 
 def _build() -> Cast:
@@ -230,26 +232,23 @@ def _organisation(cast: Cast) -> None:
     ):
         *above, code = path.rstrip("/").split("/")
         parent = cast.units["/".join(above) + "/"] if above else None
-        cast.units[path] = OrgUnit.objects.create(
-            parent=parent, level=kind, code=code, path=path, name_zh=zh, name_en=en
-        )
-    cast.cycle = BillingCycle.objects.create(
-        code="3204-M", name_zh="临海市月度抄表", name_en="Linhai monthly", path="32/04/"
-    )
+        cast.units[path] = create_unit(system(), parent, kind, code, zh, en)
+    cast.cycle = create_cycle(system(), "3204-M", "临海市月度抄表", "Linhai monthly", "32/04/")
+
+
+def _username(name: str) -> str:
+    return name.lower().replace(".", "").replace(" ", "-")
 
 
 def _login(name: str) -> User:
-    user = User(username=name.lower().replace(".", "").replace(" ", "-"))
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return User.objects.create_user(_username(name), password=PASSWORD)
 
 
 def _people(cast: Cast) -> None:
     for name, (zh, roles, path) in STAFF.items():
         unit = cast.units[path]
-        cast.staff[name] = Staff.objects.create(user=_login(name), unit=unit, name_zh=zh, name_en=name)
-        StaffRole.objects.bulk_create(StaffRole(staff=cast.staff[name], role=role, unit=unit) for role in roles)
+        held = [(role, unit) for role in roles]
+        cast.staff[name] = create_staff(system(), unit, _username(name), PASSWORD, zh, name, held)
 
 
 def _network(cast: Cast) -> None:
