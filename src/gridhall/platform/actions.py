@@ -20,9 +20,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
-from gridhall.platform import audit, policy
+from gridhall.platform import audit, clock, policy
 from gridhall.platform.actor import Actor
 from gridhall.platform.errors import KeyReused, NotInScope
 from gridhall.platform.models import ActionKey, OutboxEvent
@@ -91,7 +90,7 @@ def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..
                         stored = ActionKey.objects.filter(key=key).first()
                         if stored:
                             return _replay(stored, digest)
-                    act = Act(actor, tag, timezone.now(), key)
+                    act = Act(actor, tag, clock.now(), key)
                     result = function(act, *args, **kwargs)  # type: ignore[arg-type]
                     if key:
                         is_row = isinstance(result, models.Model)

@@ -1,0 +1,67 @@
+"""Building the city, stage by stage, by the actions that people call."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from gridhall.cis.tariffs.actions import publish_shipped
+from gridhall.demo import members as people
+from gridhall.demo.bills import bill_month, moment
+from gridhall.demo.customers import give_logins, take_on
+from gridhall.demo.kinds import TARIFFS
+from gridhall.demo.organisation import build_network, build_units
+from gridhall.demo.readings import read_meters, roll_out
+from gridhall.demo.span import span_until
+from gridhall.platform import clock
+from gridhall.platform.actor import system
+
+Show = Callable[[str, int, int], None]  # stage, done, of how many
+
+
+@dataclass
+class Stages:
+    """Seconds per stage, in order; tells ``show`` how far it is."""
+
+    show: Show
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
+
+    def at(self, name: str, done: int = 0, total: int = 1) -> None:
+        """Report progress; the first report of a stage ends the one before."""
+        now = time.monotonic()
+        if self.seconds:
+            last = next(reversed(self.seconds))
+            self.seconds[last] += now - self._began
+        self._began = now
+        self.seconds.setdefault(name, 0.0)
+        self.show(name, done, total)
+
+
+def build(customers: int, seed: int, today: date, show: Show) -> dict[str, float]:
+    """Build everything; returns seconds by stage. The database must be migrated and empty."""
+    span, stages = span_until(today, TARIFFS), Stages(show)
+    members = people.draw(customers, seed)
+    with tempfile.TemporaryDirectory() as name, clock.set_to(moment(span.first, 8)):
+        folder = Path(name)
+        stages.at("organisation")
+        utility = build_units()
+        publish_shipped(system())
+        build_network(utility, people.per_station(members), span.first)
+        stages.at("customers")
+        take_on(members, utility, span, folder)
+        give_logins(members)
+        stages.at("readings", 0, len(members))
+        for done in read_meters(members, utility, span, seed, folder):
+            stages.at("readings", done, len(members))
+        with clock.set_to(moment(span.rollout, 7)):
+            roll_out(members, utility, span)
+    for done, month in enumerate(span.months):
+        stages.at("bills", done, len(span.months))
+        bill_month(utility, month)
+    stages.at("done", 1, 1)
+    return stages.seconds
