@@ -10,11 +10,9 @@ import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +43,7 @@ from gridhall.readings.importing.options import ImportOptions  # noqa: E402
 from gridhall.readings.importing.run import bring_in  # noqa: E402
 from gridhall.readings.models import Issue, MeteringPoint, ReadingsImport, Segment  # noqa: E402
 from gridhall.readings.store import close_all  # noqa: E402
+from tests.faults.forks import in_fork  # noqa: E402
 from tests.faults.worlds import World  # noqa: E402
 
 CITY, FIRST, DAYS, POINTS = "32/04/", date(2026, 9, 1), 14, 30
@@ -52,32 +51,6 @@ OPTIONS = ImportOptions(CITY, create_points=True)
 # Small enough that segments are written all through the run, not only at its end.
 staging.BUFFER_BYTES = 4 << 10
 TextBlocks.__init__.__defaults__ = (limits.MAX_BYTES, 8 << 10)
-
-
-def in_fork(world: World, work: Callable[[], Any], kill_after_s: float | None = None) -> Any:
-    """What ``work`` returns in a fork that lives in ``world``; None when it was killed or failed."""
-    reading, writing = os.pipe()
-    began = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            world.enter()
-            os.write(writing, json.dumps(work(), default=str).encode())
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    if kill_after_s is not None:
-        time.sleep(kill_after_s)
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, "rb") as answer:
-        said = answer.read()
-    _, status = os.waitpid(child, 0)
-    if kill_after_s is None and status != 0:
-        raise SystemExit(f"a fork that nobody killed ended with {status}")
-    world.elapsed_s = time.monotonic() - began
-    return json.loads(said) if said else None
 
 
 # --- what runs in the forks -----------------------------------------------------------------------------------------
