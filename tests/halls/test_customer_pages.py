@@ -8,6 +8,7 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -41,7 +42,8 @@ def last_bill(town: Cast, name: str) -> Bill:
 def ids_of(town: Cast, name: str) -> dict[str, object]:
     """An argument for every kind of id in the hall's addresses, all of them of one customer."""
     bill = last_bill(town, name)
-    return {"customer-receipt": Payment.objects.get(account=town.accounts[name]).public_id, "": bill.public_id}
+    receipt = Payment.objects.get(account=town.accounts[name]).public_id
+    return {"customer-receipt": receipt, "customer-receipt-pdf": receipt, "": bill.public_id}
 
 
 def hall_addresses(town: Cast, name: str) -> dict[str, str]:
@@ -65,6 +67,22 @@ def test_every_page_opens_for_its_own_customer(town: Cast, language: str) -> Non
     assert answers.pop("customer-account") == 405  # it only takes a choice
     assert len(answers) >= 10
     assert set(answers.values()) == {200}, answers
+
+
+def test_opening_pages_writes_nothing(town: Cast) -> None:
+    client = browse(town, "Ms Li")
+    client.get("/my/")  # the session notes its beginning once
+    written = []
+
+    def watch(execute, sql, params, many, context):
+        if not re.match(r"SELECT|SAVEPOINT|RELEASE|PRAGMA", sql):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        for url in hall_addresses(town, "Ms Li").values():
+            client.get(url)
+    assert not written
 
 
 def test_a_stranger_gets_404_for_every_id_of_another_customer(town: Cast) -> None:
@@ -185,6 +203,17 @@ def test_usage_shows_the_chosen_day_with_its_periods(town: Cast) -> None:
     assert {band["letter"] for band in curve.data["bands"]} == {"P", "V"}
     assert len(page.context["bars"].data["values"]) == 31
     assert len(page.context["heat"].data["days"]) == 7
+
+
+def test_the_intervals_of_a_month_come_as_csv(town: Cast) -> None:
+    client = browse(town, "Sunny Roof")
+    lines = client.get("/my/usage/csv/?month=202610").content.decode("utf-8-sig").splitlines()
+    rows = [line.split(",") for line in lines[1:]]
+    assert len(rows) == 31 * 96
+    assert rows[0][:2] == ["2026-10-01", "00:15"] and rows[-1][:2] == ["2026-10-31", "24:00"]
+    bill = last_bill(town, "Sunny Roof")
+    assert sum(int(row[2].replace(".", "")) for row in rows) == bill.energy_wh
+    assert {row[3] for row in rows} == {"peak", "valley"}
 
 
 @pytest.mark.parametrize("day", ["2026-13-40", "yesterday", "1999-01-01", "2999-01-01", ""])

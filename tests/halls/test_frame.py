@@ -182,7 +182,7 @@ def test_no_template_needs_what_the_policy_forbids() -> None:
         f"{path.name}:{number} {line.strip()[:80]}"
         for path in TEMPLATES
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if forbidden.search(line)
+        if forbidden.search(re.sub(r"{[%{].*?[%}]}", "", line))
     ]
     assert not found, "\n".join(found)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="customer-home"),
     path("account/", account.switch, name="customer-account"),
     path("usage/", usage.usage, name="customer-usage"),
+    path("usage/csv/", usage.download, name="customer-usage-csv"),
     path("bills/", bills.bills, name="customer-bills"),
     path("bills/<uuid:public_id>/", bill.bill, name="customer-bill"),
     path("bills/<uuid:public_id>/pdf/", bill.pdf, name="customer-bill-pdf"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("pay/", pay.pay, name="customer-pay"),
     path("payments/", payments.payments, name="customer-payments"),
     path("payments/<uuid:public_id>/", payments.receipt, name="customer-receipt"),
+    path("payments/<uuid:public_id>/pdf/", payments.receipt_pdf, name="customer-receipt-pdf"),
 ]

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
@@ -21,7 +20,7 @@ from gridhall.halls.customer.meters import meter_rows
 from gridhall.halls.customer.tiers import bill_gauge
 from gridhall.halls.lines import LineRow, line_rows
 from gridhall.halls.page import PageRequest, page
-from gridhall.platform.documents.render import render_pdf
+from gridhall.halls.prints import pdf_response
 
 
 @page("customer-bill")
@@ -62,7 +61,4 @@ def waterfall(bill: Bill, rows: list[LineRow]) -> charts.Chart | None:
 def pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The printed bill in the reader's language."""
     bill = find(request.actor.scope, public_id)
-    language = "zh-hans" if get_language() == "zh-hans" else "en"
-    content = render_pdf("bill", billing.bill_document(bill), language=language)
-    headers = {"Content-Disposition": f'attachment; filename="bill-{bill.number}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_response("bill", billing.bill_document(bill), f"bill-{bill.number}.pdf")

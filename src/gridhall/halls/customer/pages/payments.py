@@ -8,10 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import payment, payments_of, settled_by, standing
+from gridhall.halls.counter.documents import receipt_document
 from gridhall.halls.customer.accounts import chosen
 from gridhall.halls.lists import listing
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.prints import pdf_response
 from gridhall.platform.errors import NotInScope
 
 
@@ -26,9 +29,21 @@ def payments(request: PageRequest) -> HttpResponse:
 @page("customer-receipt")
 def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One receipt, to keep or to print."""
-    found = payment(request.actor.scope, public_id)
-    if found is None:
-        raise NotInScope()
+    found = _mine(request, public_id)
     stands = standing(found.account_id, timezone.localdate())
     context = {"payment": found, "settled": settled_by(found), "standing": stands}
     return render(request, "customer/receipt.html", context)
+
+
+@page("customer-receipt-pdf")
+def receipt_pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The printed receipt in the reader's language."""
+    found = _mine(request, public_id)
+    return pdf_response("receipt", receipt_document(found), f"receipt-{found.receipt_number}.pdf")
+
+
+def _mine(request: PageRequest, public_id: UUID) -> Payment:
+    found = payment(request.actor.scope, public_id)
+    if found is None:
+        raise NotInScope()
+    return found
