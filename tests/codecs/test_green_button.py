@@ -199,6 +199,11 @@ def test_a_reading_type_that_is_no_energy_per_interval_is_refused(kind: str) -> 
     assert only_problem(green_button.read, feed(hours(), kind)).message_code is Code.READING_TYPE_UNFIT
 
 
+def test_a_point_whose_name_is_too_long_is_refused_and_never_cut() -> None:
+    data = feed(hours()).replace(b"UsagePoint/7", b"UsagePoint/" + b"7" * 65)
+    assert only_problem(green_button.read, data).message_code is Code.FIELD_TOO_LONG
+
+
 def test_another_unit_is_left_out_with_a_word() -> None:
     assert refused(green_button.read, feed(hours(), "<uom>29</uom>")).message_code is Code.NO_ROWS
 

@@ -234,6 +234,7 @@ READ_250 = (
         ("20260201000000", "20269901000000", Code.TIME),
         (",10.0,", ",ten,", Code.NUMBER),
         ("000110.5", "11o.5", Code.NUMBER),
+        ("NMI1", "", Code.FIELD_EMPTY),
         (",kWh,", ",V,", Code.UNIT),
         (",E,", ",X,", Code.QUANTITY),
         ("20260201000000,A", "20260201000000,Z", Code.QUALITY),

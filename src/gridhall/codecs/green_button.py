@@ -15,6 +15,7 @@ from gridhall.codecs import intervals as iv
 from gridhall.codecs import limits
 from gridhall.codecs.errors import Code, FileProblem, problem, refuse, warn
 from gridhall.codecs.espi import Entry, Reading, entries, whole_number
+from gridhall.codecs.fields import good_key, key_problem
 from gridhall.codecs.numbers import MICRO
 from gridhall.codecs.streams import Readable
 from gridhall.codecs.tally import Tally
@@ -110,7 +111,10 @@ class _Feed:
             )
         point = next((entry for entry in self._by_kind["UsagePoint"] if entry.is_parent_of(meter_reading)), None)
         quantity = _UNITS[unit] + _FLOWS[flow] if flow is not None else self._options.quantity
-        return _Curve(_key(point or meter_reading), quantity, power, self._offset(point), readings)
+        key = _key(point or meter_reading)
+        if not good_key(key):
+            return key_problem(key, meter_reading.row, "UsagePoint")
+        return _Curve(key, quantity, power, self._offset(point), readings)
 
     def _linked(self, kind: str, links: set[str]) -> Entry | None:
         return next((entry for entry in self._by_kind[kind] if entry.own and entry.own in links), None)
@@ -133,7 +137,7 @@ def _key(entry: Entry) -> str:
     parts = entry.own.split("/")
     names = {parts[i]: unquote(parts[i + 1]) for i in range(len(parts) - 1)}
     wanted = [names[name] for name in ("RetailCustomer", "UsagePoint") if name in names]
-    return ("/".join(wanted) or entry.own or "?")[: limits.MAX_KEY_CHARACTERS]
+    return "/".join(wanted) or entry.own
 
 
 class _Curve:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gridhall.codecs import intervals as iv
 from gridhall.codecs.errors import Code, FileProblem, problem
+from gridhall.codecs.fields import good_key, key_problem
 from gridhall.codecs.nem_fields import POWERS, parse_quality, parse_stamp, stream_key
 from gridhall.codecs.numbers import exact, wh_of
 
@@ -33,6 +34,8 @@ def read_accumulated(row: int, fields: list[str]) -> AccumulatedRead | FileProbl
     """One record 250. Times are naive market time; the flag is that of the current reading."""
     if len(fields) < _MIN_FIELDS:
         return problem(Code.FIELD_COUNT, row=row, value=len(fields), expected=_MIN_FIELDS)
+    if not good_key(fields[1]):
+        return key_problem(fields[1], row, "NMI")
     power = POWERS.get(fields[19].casefold())
     if power is None:
         return problem(Code.UNIT, row=row, field="unit", value=fields[19], expected=", ".join(POWERS))
