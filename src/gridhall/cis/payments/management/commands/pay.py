@@ -36,8 +36,8 @@ class Command(BaseCommand):
                 raise CommandError(str(refusal)) from refusal
         left = standing(payment.account_id, timezone.localdate())
         self.stdout.write(
-            f"Receipt {payment.receipt_number}: {format_yuan(payment.amount_fen)} for account "
-            f"{payment.account.number}. Still due: {format_yuan(left.due_fen)}; prepaid: {format_yuan(left.prepaid_fen)}."
+            f"Receipt {payment.receipt_number}: {format_yuan(payment.amount_fen)} for account {payment.account.number}."
+            f" Still due: {format_yuan(left.due_fen)}; prepaid: {format_yuan(left.prepaid_fen)}."
         )
 
     def _receive(self, name: str, amount: str, reference: str) -> Payment:
