@@ -184,13 +184,12 @@ def accessible(page: Page) -> Callable[[], None]:
 
 
 @pytest.fixture
-def screen(page: Page, view: tuple[str, tuple[int, int]], request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """`screen("bill")` saves `bill.en.390.png` for the documents when `--screens FOLDER` is given."""
-    language, (width, _height) = view
+def screen(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`screen("bill-en-390")` saves a picture for the documents when `--screens FOLDER` is given."""
 
     def save(name: str) -> None:
         folder = request.config.getoption("--screens")
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}.{language}.{width}.png")
+            page.screenshot(path=Path(folder) / f"{name}.png")
 
     return save

@@ -15,7 +15,9 @@ DATED = sorted(path for path in (PACKAGE / "data").glob("*/*.yaml"))
 def test_a_data_file_names_its_source_and_evidence(path: Path) -> None:
     text = path.read_text("utf-8")
     record = yaml.safe_load(text)
-    assert record.get("source") or record.get("notice") or record.get("notices")
+    assert {"source", "sources", "notice", "notices"} & set(record)
+    if path.parent.name == "demo":
+        return  # shapes of invented people: the works they were fitted to are named, nothing is claimed
     evidence = re.findall(r"^\s*evidence: (.+)$", text, re.MULTILINE)
     assert evidence
     assert set(evidence) <= {"V", "S", "M", "C"}
