@@ -189,7 +189,7 @@
     chart.setOption(kind(data));
     // The drawing is an image with a text; its parts are not for the tab key.
     new ResizeObserver(() => chart.resize()).observe(canvas);
-    window.addEventListener("beforeprint", () => chart.resize({ width: Math.min(canvas.clientWidth, 680) }));
+    window.addEventListener("beforeprint", () => chart.resize({ width: Math.min(canvas.clientWidth, 640) }));
     window.addEventListener("afterprint", () => chart.resize({ width: "auto" }));
   }
 
