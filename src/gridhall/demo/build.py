@@ -15,6 +15,7 @@ from gridhall.demo.bills import bill_month, moment
 from gridhall.demo.customers import give_logins, take_on
 from gridhall.demo.kinds import TARIFFS
 from gridhall.demo.organisation import build_network, build_units
+from gridhall.demo.payments import Payers
 from gridhall.demo.readings import read_meters, roll_out
 from gridhall.demo.span import span_until
 from gridhall.platform import clock
@@ -25,21 +26,20 @@ Show = Callable[[str, int, int], None]  # stage, done, of how many
 
 @dataclass
 class Stages:
-    """Seconds per stage, in order; tells ``show`` how far it is."""
+    """Seconds per stage, in order of their first; tells ``show`` how far it is."""
 
     show: Show
     seconds: dict[str, float] = field(default_factory=dict)
+    _stage: str = ""
     _began: float = 0.0
 
-    def at(self, name: str, done: int = 0, total: int = 1) -> None:
-        """Report progress; the first report of a stage ends the one before."""
+    def at(self, name: str, done: int = 0, total: int = 1, shown: str = "") -> None:
+        """Report progress, under the name of the stage or ``shown``; a report of a stage ends the one before."""
         now = time.monotonic()
-        if self.seconds:
-            last = next(reversed(self.seconds))
-            self.seconds[last] += now - self._began
-        self._began = now
-        self.seconds.setdefault(name, 0.0)
-        self.show(name, done, total)
+        if self._stage:
+            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._began
+        self._began, self._stage = now, name
+        self.show(shown or name, done, total)
 
 
 def build(customers: int, seed: int, today: date, show: Show) -> dict[str, float]:
@@ -60,8 +60,12 @@ def build(customers: int, seed: int, today: date, show: Show) -> dict[str, float
             stages.at("readings", done, len(members))
         with clock.set_to(moment(span.rollout, 7)):
             roll_out(members, utility, span)
+    payers, months = Payers(members, utility, span, seed), len(span.months)
     for done, month in enumerate(span.months):
-        stages.at("bills", done, len(span.months))
+        stages.at("bills", done, months, "months")
         bill_month(utility, month)
-    stages.at("done", 1, 1)
+        stages.at("payments", done, months, "months")
+        for _paid in payers.run(month):
+            stages.at("payments", done, months, "months")
+    stages.at("done", months, months, "months")
     return stages.seconds

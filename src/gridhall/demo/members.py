@@ -12,8 +12,8 @@ from gridhall.demo.cast import CAST, Part
 from gridhall.demo.kinds import KINDS, Kind, counts
 from gridhall.demo.organisation import STATIONS, UNITS, area_code
 
-# How people pay, and how common it is among homes, in per mille.
-HABITS = {"bank": 620, "online": 230, "counter": 70, "late": 50, "arrears": 30}
+# How people pay, and how common it is among homes, in per mille. ``transfer`` is for firms.
+HABITS = {"bank": 610, "online": 210, "counter": 60, "prepaid": 40, "late": 50, "arrears": 30}
 BY_HAND = 0.03  # of the homes keep a meter that somebody reads by eye
 SIZE_SIGMA_MAX = 0.6
 DECIMALS = 2

@@ -11,9 +11,10 @@ from gridhall.cis.billing.models import Bill
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Line
 from gridhall.cis.ledger.posting import BulkSide, post_rows
-from gridhall.cis.ledger.settlement import settle
+from gridhall.cis.ledger.settlement import settle_many
 from gridhall.platform.scope import ScopedQuerySet
 
+ACCOUNTS_AT_ONCE = 2000  # ids in one condition: within the limits of both databases
 SIDES = [
     BulkSide(chart.RECEIVABLE, "s.total_fen", per_customer=True),
     BulkSide(chart.ENERGY_REVENUE, "s.funds_fen + s.vat_fen - s.total_fen"),
@@ -31,13 +32,13 @@ def release(bills: ScopedQuerySet[Bill], kind: str, on: date, at: datetime) -> i
     post_rows(source, kind, "bill:", SIDES, effective_on=on, recorded_at=at)
     to_settle = _to_settle(drafts)
     released = drafts.update(state=Bill.State.RELEASED, released_at=at)
-    for account_id, path in to_settle:
-        settle(account_id, path, on, at)
+    for start in range(0, len(to_settle), ACCOUNTS_AT_ONCE):
+        settle_many(dict(to_settle[start : start + ACCOUNTS_AT_ONCE]), on, at)
     return released
 
 
 def _to_settle(drafts: ScopedQuerySet[Bill]) -> list[tuple[int, str]]:
-    """Accounts among the drafts with a prepayment or a credit; few, so they are settled one by one."""
+    """Accounts among the drafts with a prepayment or a credit."""
     prepaid = Line.objects.filter(ledger_account_id=chart.PREPAYMENT, account_id__isnull=False).values("account_id")
     rows = drafts.filter(Q(account_id__in=prepaid) | Q(total_fen__lt=0))
     return list(rows.values_list("account_id", "path").distinct())

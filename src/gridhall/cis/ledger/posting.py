@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,17 @@ class Unbalanced(ValueError):
     """The lines of an entry do not sum to zero: a programming error, never a user's."""
 
 
+@dataclass(frozen=True)
+class Posting:
+    """One entry to be: its unique reference, what kind of event it is, whose it is, and its lines."""
+
+    ref: str
+    kind: str
+    path: str
+    sides: list[Side]
+    account_id: int | None = None
+
+
 def post(
     ref: str,
     kind: str,
@@ -35,24 +47,41 @@ def post(
     account_id: int | None = None,
 ) -> Entry:
     """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before."""
-    kept = [side for side in sides if side.amount_fen]
-    if sum(side.amount_fen for side in kept) != 0 or len(kept) < 2:
-        raise Unbalanced(f"{ref}: {kept}")
-    entry = Entry.objects.create(
-        ref=ref, kind=kind, effective_on=effective_on, recorded_at=recorded_at, path=path, account_id=account_id
-    )
+    return post_many([Posting(ref, kind, path, sides, account_id)], effective_on, recorded_at)[0]
+
+
+def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: datetime) -> list[Entry]:
+    """Write entries of one moment, all or none; the rules of ``post`` hold for each."""
+    kept = [[side for side in posting.sides if side.amount_fen] for posting in postings]
+    for posting, sides in zip(postings, kept, strict=True):
+        if sum(side.amount_fen for side in sides) != 0 or len(sides) < 2:
+            raise Unbalanced(f"{posting.ref}: {sides}")
+    entries = Entry.objects.bulk_create(
+        [
+            Entry(
+                ref=posting.ref, kind=posting.kind, effective_on=effective_on, recorded_at=recorded_at,
+                path=posting.path, account_id=posting.account_id,
+            )
+            for posting in postings
+        ],
+        batch_size=1000,
+    )  # fmt: skip
     Line.objects.bulk_create(
-        Line(
-            entry=entry,
-            seq=seq,
-            ledger_account_id=side.ledger_account,
-            account_id=side.account_id,
-            bill_id=side.bill_id,
-            amount_fen=side.amount_fen,
-        )
-        for seq, side in enumerate(kept, start=1)
+        [
+            Line(
+                entry=entry,
+                seq=seq,
+                ledger_account_id=side.ledger_account,
+                account_id=side.account_id,
+                bill_id=side.bill_id,
+                amount_fen=side.amount_fen,
+            )
+            for entry, sides in zip(entries, kept, strict=True)
+            for seq, side in enumerate(sides, start=1)
+        ],
+        batch_size=1000,
     )
-    return entry
+    return entries
 
 
 @dataclass(frozen=True)

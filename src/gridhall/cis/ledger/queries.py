@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from gridhall.cis.ledger.chart import PENALTY_RECEIVABLE, PREPAYMENT, RECEIVABLE
 from gridhall.cis.ledger.models import Entry, Line
@@ -28,32 +29,51 @@ class OpenItem:
 
 def open_items(account_id: int) -> list[OpenItem]:
     """Bills of the account that are not settled, oldest first (bill ids grow with time)."""
-    sums: dict[int, dict[str, int]] = {}
+    return open_items_of([account_id]).get(account_id, [])
+
+
+def open_items_of(account_ids: Collection[int]) -> dict[int, list[OpenItem]]:
+    """The same for many accounts at once; an account without open bills is absent."""
+    sums: dict[tuple[int, int], dict[str, int]] = {}
     rows = (
-        Line.objects.filter(account_id=account_id, ledger_account_id__in=OWED, bill_id__isnull=False)
-        .values_list("bill_id", "ledger_account_id")
+        Line.objects.filter(account_id__in=account_ids, ledger_account_id__in=OWED, bill_id__isnull=False)
+        .values_list("account_id", "bill_id", "ledger_account_id")
         .annotate(sum_fen=Sum("amount_fen"))
     )
-    for bill_id, code, sum_fen in rows:
-        sums.setdefault(bill_id, {})[code] = sum_fen
-    items = [OpenItem(b, s.get(RECEIVABLE, 0), s.get(PENALTY_RECEIVABLE, 0)) for b, s in sorted(sums.items())]
-    return [item for item in items if item.principal_fen or item.penalty_fen]
+    for account_id, bill_id, code, sum_fen in rows:
+        sums.setdefault((account_id, bill_id), {})[code] = sum_fen
+    found: dict[int, list[OpenItem]] = {}
+    for (account_id, bill_id), of_bill in sorted(sums.items()):
+        item = OpenItem(bill_id, of_bill.get(RECEIVABLE, 0), of_bill.get(PENALTY_RECEIVABLE, 0))
+        if item.principal_fen or item.penalty_fen:
+            found.setdefault(account_id, []).append(item)
+    return found
 
 
 def owed_fen(account_id: int) -> int:
     """Receivables and penalties of the account."""
-    return _balance(account_id, OWED)
+    return _balances([account_id], OWED).get(account_id, 0)
 
 
 def prepaid_fen(account_id: int) -> int:
     """Money of the account that no bill has used yet."""
-    return -_balance(account_id, (PREPAYMENT,))
+    return prepaid_of([account_id]).get(account_id, 0)
 
 
-def _balance(account_id: int, codes: tuple[str, ...]) -> int:
-    return (
-        Line.objects.filter(account_id=account_id, ledger_account_id__in=codes).aggregate(s=Sum("amount_fen"))["s"] or 0
-    )
+def prepaid_of(account_ids: Collection[int]) -> dict[int, int]:
+    """The same for many accounts at once; an account that never paid is absent."""
+    return {account_id: -fen for account_id, fen in _balances(account_ids, (PREPAYMENT,)).items()}
+
+
+def latest_entries(account_ids: Collection[int]) -> dict[int, int]:
+    """The newest entry of each account that has one."""
+    rows = Line.objects.filter(account_id__in=account_ids).values_list("account_id")
+    return dict(rows.annotate(entry=Max("entry_id")))
+
+
+def _balances(account_ids: Collection[int], codes: tuple[str, ...]) -> dict[int, int]:
+    rows = Line.objects.filter(account_id__in=account_ids, ledger_account_id__in=codes).values_list("account_id")
+    return dict(rows.annotate(s=Sum("amount_fen")))
 
 
 @dataclass(frozen=True)

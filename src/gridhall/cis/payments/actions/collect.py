@@ -1,0 +1,111 @@
+"""A bank's list of what it collected: many payments in one transaction, each as if it had come alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gridhall.cis.billing.models import Bill
+from gridhall.cis.customers.models import Account
+from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.models import Line
+from gridhall.cis.ledger.posting import Posting, Side, post_many
+from gridhall.cis.ledger.settlement import settle_many
+from gridhall.cis.payments.actions.penalties import bring_up_to_date
+from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX
+from gridhall.cis.payments.models import Payment
+from gridhall.platform.actions import Act, action
+from gridhall.platform.bulk import allocate_ids
+from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.locks import lock
+from gridhall.platform.models import OutboxEvent
+from gridhall.platform.scope import EVERYTHING
+from gridhall.platform.tags import Tag
+
+AT_ONCE = 2000  # rows; a longer list is given in parts, each under its own reference
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """One row of the list. ``key`` is the bank's own name for the transfer; the same key is never booked twice."""
+
+    account_id: int
+    amount_fen: int
+    key: str
+
+
+@action(Tag.PAYMENT_RECEIVE)
+def collect(act: Act, rows: Sequence[Collected], channel: str, reference: str) -> int:
+    """Book at most AT_ONCE transfers; those booked before are passed over. Returns how many were new.
+
+    Late penalties come first and debts are settled oldest first, as for a single payment. Raises NotInScope for an
+    account of others, Refused for a list that is too long, names an account twice or holds an impossible amount.
+    """
+    _check(rows)
+    known = set(Payment.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+    fresh = [row for row in rows if row.key not in known]
+    mine = Account.objects.within(act.actor.scope).filter(pk__in=[row.account_id for row in fresh])
+    accounts = {account.pk: account for account in lock(mine)}
+    if len(accounts) != len(fresh):
+        raise NotInScope()
+    on = timezone.localtime(act.at).date()
+    for account in _late(accounts, on):
+        bring_up_to_date(account, on, act.at)
+    payments = _payments(act, fresh, accounts, channel, reference, on)
+    post_many([_posting(payment) for payment in payments], on, act.at)
+    settle_many({pk: account.path for pk, account in accounts.items()}, on, act.at)
+    OutboxEvent.objects.bulk_create([_event(payment) for payment in payments], batch_size=1000)
+    act.subject = f"payment-list:{reference}"
+    act.note(payments=len(payments), known=len(known), amount_fen=sum(payment.amount_fen for payment in payments))
+    return len(payments)
+
+
+def _check(rows: Sequence[Collected]) -> None:
+    if len(rows) > AT_ONCE:
+        raise Refused(_("The list has more than %(most)s rows; give it in parts.") % {"most": AT_ONCE})
+    if len({row.account_id for row in rows}) != len(rows) or len({row.key for row in rows}) != len(rows):
+        raise Refused(_("The list names an account or a transfer twice."))
+    if not all(0 < row.amount_fen <= AMOUNT_FEN_MAX for row in rows):
+        raise Refused(_("The amount must be above zero and below one hundred million yuan."))
+
+
+def _late(accounts: dict[int, Account], on: date) -> list[Account]:
+    """Accounts with an open bill whose last day of payment has passed."""
+    overdue = Bill.objects.within(EVERYTHING).filter(account_id__in=accounts, due_on__lt=on, state=Bill.State.RELEASED)
+    of_bills = Line.objects.filter(account_id__in=accounts, ledger_account_id=chart.RECEIVABLE)
+    open_bills: dict[int, int] = {}
+    for bill_id, fen in of_bills.values_list("bill_id", "amount_fen"):
+        open_bills[bill_id] = open_bills.get(bill_id, 0) + fen
+    late = {account_id for pk, account_id in overdue.values_list("pk", "account_id") if open_bills.get(pk, 0) > 0}
+    return [accounts[pk] for pk in sorted(late)]
+
+
+def _payments(
+    act: Act, rows: Sequence[Collected], accounts: dict[int, Account], channel: str, reference: str, on: date
+) -> list[Payment]:
+    first = allocate_ids(Payment, len(rows)) if rows else 0
+    payments = [
+        Payment(
+            pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=accounts[row.account_id],
+            path=accounts[row.account_id].path, channel=channel, method=Payment.Method.TRANSFER,
+            amount_fen=row.amount_fen, reference=reference, received_at=act.at, received_by=act.actor.name,
+        )
+        for pk, row in enumerate(rows, first)
+    ]  # fmt: skip
+    return Payment.objects.bulk_create(payments, batch_size=1000)
+
+
+def _posting(payment: Payment) -> Posting:
+    sides = [Side(chart.BANK, payment.amount_fen), Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id)]
+    return Posting(f"payment:{payment.receipt_number}", "payment", payment.path, sides, payment.account_id)
+
+
+def _event(payment: Payment) -> OutboxEvent:
+    said = {
+        "receipt": payment.receipt_number, "account": payment.account.number, "amount_fen": payment.amount_fen,
+    }  # fmt: skip
+    return OutboxEvent(topic="payment.received", payload=said, path=payment.path)
