@@ -51,5 +51,5 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(built)
     data = tmp_path_factory.mktemp("city")
     gridhall(data, "migrate", "--verbosity", "0")
-    gridhall(data, "demo", "build")
+    gridhall(data, "demo", "build", "--customers", "300")
     return data
