@@ -161,7 +161,7 @@ def sign_in(page: Page, site: Site) -> Callable[[str], Page]:
 
     def act(name: str) -> Page:
         page.goto(f"{site.url}/sign-in/")
-        page.locator("input[name=username]").fill(name)
+        page.locator("#id_username").fill(name)
         page.locator("#id_password").fill(DEMO_PASSWORD)
         page.locator("main form .btn-primary").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)
