@@ -170,6 +170,14 @@ def test_a_preview_counts_and_changes_nothing(points, wide) -> None:
     assert current_snapshot() == 0 and not ReadingsImport.objects.exists()
 
 
+def test_a_preview_with_new_points_takes_no_id_from_anybody(points, wide) -> None:
+    path = wide(["P0", "N1", "N2"], readings(3, 2))
+    last = points[-1].pk
+    outcome = run.preview(GAO, path, path.name, ImportOptions(unit_path=CITY, create_points=True))
+    assert (outcome.row.rows_new, outcome.summary["points"], outcome.summary["points_new"]) == (6, 3, 2)
+    assert MeteringPoint.objects.create(code="next", path=CITY).pk == last + 1
+
+
 def test_an_import_writes_one_audit_event_with_its_counts(points, wide) -> None:
     take(wide(["P0"], readings(1, 2)), GAO)
     (event,) = AuditEvent.objects.filter(tag="readings:import")

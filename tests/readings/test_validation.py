@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from gridhall.readings import queries, validation
+from gridhall.readings import examining, queries, validation
 from gridhall.readings.models import Issue
 from tests.readings.conftest import CITY, GAO, MONDAY, STRANGER, readings, take
 
@@ -81,7 +81,7 @@ def test_an_import_writes_no_more_issues_than_somebody_could_close(points, wide,
     values = readings(2, 3).astype(object)
     values[0, 0, 5] = None
     take(wide(["P0"], values[:1, :1], name="first.csv"))
-    monkeypatch.setattr(validation, "ISSUES_MAX", 7)
+    monkeypatch.setattr(examining, "ISSUES_MAX", 7)
     values[:, :, ::2] = None
     take(wide(["P0", "P1"], values))
     assert len(issues()) == 1 + 7, "what was open before stays open: nobody has looked at those days"
@@ -110,7 +110,7 @@ def test_a_curve_that_differs_from_its_registers_is_an_issue_but_a_gap_is_not_bl
     take(wide(["P0", "P1", "P2"], values))
     curves = queries.curves([p.pk for p in points[:3]], 1, MONDAY, MONDAY + 2 * ONE)
     counted = curves.values.sum(axis=(1, 2), dtype=np.int64) + np.array([0, 5000, 5000])
-    validation.record([validation.examine_registers(1, curves, counted)], None, rules=["register"])
+    validation.record([examining.examine_registers(1, curves, counted)], None, rules=["register"])
     assert issues("register") == [("P1", 0, 0, 192, "register", int(counted[1]) - 5000)]
     assert issues("missing") == [("P2", 1, 5, 1, "missing", 1)]
 
@@ -138,3 +138,23 @@ def test_days_off_are_those_announced_and_weekends_where_nothing_is() -> None:
 
     on = {date(2026, 9, 25): 1, date(2026, 9, 20): 0, date(2026, 9, 21): 0, date(1999, 9, 25): 1, date(1999, 9, 24): 0}
     assert like_days.kinds(np.array([day_number(day) for day in on], np.int32)).tolist() == list(on.values())
+
+
+def test_a_meter_that_stands_still_for_days_is_one_issue_however_many_files_bring_it(points, wide) -> None:
+    values = readings(1, 8)
+    values[0, 1, 40:], values[0, 2:7] = 333, 333
+    for day in range(8):
+        take(wide(["P0"], values[:, day : day + 1], MONDAY + day * ONE, name=f"day{day}.csv"))
+    assert issues() == [("P0", 1, 40, 56 + 5 * 96, "stuck", 333)]
+
+
+def test_days_missing_for_weeks_are_named_one_by_one_when_the_next_one_comes(points, wide) -> None:
+    take(wide(["P0"], readings(1, 1)))
+    take(wide(["P0"], readings(1, 1, seed=2), MONDAY + 20 * ONE, name="later.csv"))
+    assert [(day, slots) for _, day, _, slots, _, _ in issues("missing")] == [(day, 96) for day in range(1, 20)]
+
+
+def test_the_first_reading_of_a_new_point_does_not_make_its_past_missing(points, wide) -> None:
+    take(wide(["P0"], readings(1, 10)))
+    take(wide(["P1"], readings(1, 1), MONDAY + 9 * ONE, name="new.csv"))
+    assert issues() == []

@@ -8,6 +8,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from gridhall.platform import bulk
+from gridhall.platform.ids import uuid7
 from gridhall.platform.scope import Scope
 from gridhall.readings.catalog import chunks, city_of
 from gridhall.readings.models import MeteringPoint
@@ -20,13 +22,15 @@ CODE_CHARACTERS = MeteringPoint._meta.get_field("code").max_length or 0
 class Points:
     """Knows the points of one file. With ``create_under`` an unknown code becomes a new point below that unit.
 
-    New points get their ids now and their rows at the publication, so that nothing shows before it.
+    New points get their ids now and their rows at the publication, so that nothing shows before it; with ``dry`` (a
+    preview) the ids are none that a point can have.
     A point outside the scope is as unknown as one that does not exist.
     """
 
     scope: Scope
     create_under: str | None = None
-    created: list[MeteringPoint] = field(default_factory=list)
+    dry: bool = False
+    created: list[tuple[int, str, int]] = field(default_factory=list)  # primary key, code, values a day
     cities: list[str] = field(default_factory=list)
     _known: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     _common_path: str | None = None
@@ -43,6 +47,14 @@ class Points:
         """The lowest unit that holds all points found; empty before the first."""
         return self._common_path or ""
 
+    def write(self) -> None:
+        """Insert the created points; IntegrityError where somebody else has made one of the codes meanwhile."""
+        columns = ("id", "public_id", "code", "path", "slots", "utc_offset_minutes")
+        path, offset = self.create_under, MeteringPoint._meta.get_field("utc_offset_minutes").default
+        rows = ((pk, uuid7().hex, code, path, slots, offset) for pk, code, slots in self.created)
+        with connection.wrap_database_errors:
+            bulk.insert(MeteringPoint, columns, rows)
+
     def __len__(self) -> int:
         return sum(known[0] != UNKNOWN for known in self._known.values())
 
@@ -57,9 +69,11 @@ class Points:
         missing = [code for code in codes if code not in self._known]
         if self.create_under is not None:
             able = [code for code in missing if 0 < len(code) <= CODE_CHARACTERS]
-            for code, pk in zip(able, reserve_ids(len(able)), strict=True):
+            made = len(self.created)
+            ids = range(-2 - made, -2 - made - len(able), -1) if self.dry else reserve_ids(len(able))
+            for code, pk in zip(able, ids, strict=True):
                 self._add(code, pk, self.create_under, slots)
-                self.created.append(MeteringPoint(pk=pk, code=code, path=self.create_under, slots=slots))
+                self.created.append((pk, code, slots))
         for code in missing:
             self._known.setdefault(code, (UNKNOWN, 0, 0))
 

@@ -11,12 +11,12 @@ from django.db import IntegrityError
 from gridhall.platform.actions import Act, action
 from gridhall.platform.actor import Actor
 from gridhall.platform.tags import Tag
-from gridhall.readings import catalog, registers, validation
+from gridhall.readings import catalog, examining, registers, validation
 from gridhall.readings.catalog import Moved
 from gridhall.readings.importing import files
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.importing.stage import Progress, Staged, stage
-from gridhall.readings.models import MeteringPoint, ReadingsImport
+from gridhall.readings.models import ReadingsImport
 
 ATTEMPTS = 5  # how often another publication may overtake this one before it gives up
 
@@ -47,7 +47,7 @@ def bring_in(
         row = _blank(actor, file_name, fingerprint, options, row)
         staged = stage(path, row, actor, options, progress=progress)
         try:
-            found = [] if staged.refused else validation.examine(staged.staging.records, staged.staging.snapshot)
+            found = [] if staged.refused else examining.examine(staged.staging.records, staged.staging.snapshot)
             return Outcome(publish(actor, staged, found, fence), summary=staged.summary())
         except BaseException as error:
             staged.staging.discard()
@@ -79,7 +79,7 @@ def applied(actor: Actor, fingerprint: str) -> ReadingsImport | None:
 
 @action(Tag.READINGS_IMPORT)
 def publish(
-    act: Act, staged: Staged, issues: list[validation.Found], fence: Callable[[], None] = lambda: None
+    act: Act, staged: Staged, issues: list[examining.Found], fence: Callable[[], None] = lambda: None
 ) -> ReadingsImport:
     """Make the staged file visible: points, segments, register reads, issues and the import row at once.
 
@@ -93,7 +93,7 @@ def publish(
     act.on(row, row.path)
     row.save()
     if not staged.refused:
-        MeteringPoint.objects.bulk_create(staged.points.created, batch_size=2000)
+        staged.points.write()
         news = staging.records or staged.reads
         reason = f"import {row.public_id}"
         number = catalog.publish(staging.records, imported=row, reason=reason) if news else catalog.current_snapshot()

@@ -56,7 +56,7 @@ def stage(
 
     ``write`` false makes no segments: a preview. On any exception the segments written so far are removed.
     """
-    points = Points(actor.scope, options.unit_path if options.create_points else None)
+    points = Points(actor.scope, options.unit_path if options.create_points else None, dry=not write)
     staged = Staged(row, options, points, Staging(catalog.current_snapshot(), row.public_id.hex, write))
     intake = Intake(points, staged.staging, options.quarantine)
     try:
