@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,18 +26,31 @@ from gridhall.readings.catalog import city_of
 BILL, SEGMENT, ORDER, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN = range(7)
 
 
+class Billed(NamedTuple):
+    """What a bill row says of its account."""
+
+    account_id: int
+    path: str
+    first: date
+    end: date
+    use_class: str
+
+
 @dataclass
 class Calculation:
-    """``bills`` rows and their ``lines`` (int64[m, 7], sorted by bill, bill = index into ``accounts``), or a problem instead."""
+    """One bill per account, as columns; ``lines`` int64[m, 7] sorted by bill (index into ``accounts``); or a problem.
 
-    accounts: list[Supplied]
-    segments: list[Segment]
+    Light enough to be sent between processes.
+    """
+
+    accounts: list[Billed]
     inputs: list[str]
     energy_wh: np.ndarray
     total_fen: np.ndarray
     funds_fen: np.ndarray
     vat_fen: np.ndarray
     lines: np.ndarray
+    content_sha256: list[str] = field(default_factory=list)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     doubts: dict[int, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
@@ -63,11 +77,25 @@ def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -
         _tier_before(chunk, accounts, segments, owner, measured, month),
         _served(accounts, segments, month),
     )
-    result = _rate(accounts, segments, owner, facts, month)
+    result = _rate(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])
     result.inputs = _inputs(accounts, measured, facts)
-    _collect_problems(result, owner, measured)
-    checks.doubt(result, chunk, owner, measured, month, first, end)
+    result.content_sha256 = _content_hashes(result)
+    _collect_problems(result, accounts, segments, owner, measured)
+    checks.doubt(result, chunk, segments, owner, measured, month, first, end)
     return result
+
+
+def _billed(account: Supplied, first: date, end: date) -> Billed:
+    if not account.segments:
+        return Billed(account.account_id, account.path, first, end, "")
+    begin, last = account.segments[0], account.segments[-1]
+    return Billed(account.account_id, account.path, max(begin.first, first), min(last.end, end), begin.use_class)
+
+
+def _content_hashes(result: Calculation) -> list[str]:
+    edges = np.searchsorted(result.lines[:, BILL], np.arange(len(result.accounts) + 1)).tolist()
+    content = hashed(result.lines)
+    return [content_sha256(text, content[a:b]) for text, (a, b) in zip(result.inputs, pairwise(edges), strict=True)]
 
 
 def _tier_before(
@@ -100,7 +128,7 @@ def _served(accounts: list[Supplied], segments: list[Segment], month: int) -> np
 
 
 def _rate(
-    accounts: list[Supplied], segments: list[Segment], owner: np.ndarray, facts: dict[str, np.ndarray], month: int
+    segments: list[Segment], owner: np.ndarray, facts: dict[str, np.ndarray], month: int, accounts: list[Billed]
 ) -> Calculation:
     n = len(accounts)
     energy, total, funds, vat = (np.zeros(n, np.int64) for _ in range(4))
@@ -131,7 +159,7 @@ def _rate(
             parts.append(block)
     lines_array = np.concatenate(parts) if parts else np.zeros((0, 7), np.int64)
     lines_array = lines_array[np.lexsort((lines_array[:, ORDER], lines_array[:, SEGMENT], lines_array[:, BILL]))]
-    return Calculation(accounts, segments, [], energy, total, funds, vat, lines_array, problems)
+    return Calculation(accounts, [], energy, total, funds, vat, lines_array, problems=problems)
 
 
 def _rated(
@@ -184,14 +212,16 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
     return texts
 
 
-def _collect_problems(result: Calculation, owner: np.ndarray, measured: Measured) -> None:
+def _collect_problems(
+    result: Calculation, accounts: list[Supplied], segments: list[Segment], owner: np.ndarray, measured: Measured
+) -> None:
     """Accounts that cannot be billed, with the reason that comes first."""
-    for i, account in enumerate(result.accounts):
+    for i, account in enumerate(accounts):
         if account.problem:
             result.problems[i] = account.problem
     for index, problem in measured.problems.items():
         result.problems.setdefault(int(owner[index]), problem)
     for index in np.flatnonzero(measured.missing):
-        segment = result.segments[index]
+        segment = segments[index]
         evidence = {"from": str(segment.first), "to": str(segment.end), "missing": int(measured.missing[index])}
         result.problems.setdefault(int(owner[index]), ("missing_intervals", evidence))

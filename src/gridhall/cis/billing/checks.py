@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from django.db.models import Count
 from gridhall.cis.billing import policy
 from gridhall.cis.billing.history import usual_wh
 from gridhall.cis.billing.measure import Measured
-from gridhall.cis.billing.supply import Chunk
+from gridhall.cis.billing.supply import Chunk, Segment
 from gridhall.readings.models import Issue
 
 if TYPE_CHECKING:
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 
 
 def doubt(
-    result: Calculation, chunk: Chunk, owner: np.ndarray, measured: Measured, month: int, first: date, end: date
-) -> None:
+    result: Calculation, chunk: Chunk, segments: Sequence[Segment], owner: np.ndarray, measured: Measured, month: int,
+    first: date, end: date,
+) -> None:  # fmt: skip
     """Fill ``result.doubts`` with every check an account's bill did not pass, and its evidence."""
     rules = policy.in_force(end)
     usual = usual_wh(chunk, month)
-    issues = _open_issues(result, first, end) if rules.open_issues else {}
+    issues = _open_issues(segments, first, end) if rules.open_issues else {}
     estimated = np.bincount(owner, measured.estimated, len(result.accounts)).astype(np.int64)
-    intervals = np.bincount(owner, [s.days * s.slots for s in result.segments], len(result.accounts)).astype(np.int64)
+    intervals = np.bincount(owner, [s.days * s.slots for s in segments], len(result.accounts)).astype(np.int64)
     energy = result.energy_wh.tolist()
     for i, account in enumerate(result.accounts):
         average, bills = usual.get(account.account_id, (0, 0))
@@ -43,10 +45,11 @@ def doubt(
             result.doubts[i] = found
 
 
-def _open_issues(result: Calculation, first: date, end: date) -> dict[int, int]:
-    if not result.segments:
+def _open_issues(segments: Sequence[Segment], first: date, end: date) -> dict[int, int]:
+    """Open issues by account."""
+    if not segments:
         return {}
-    points = {segment.point_id: segment.account_id for segment in result.segments}
+    points = {segment.point_id: segment.account_id for segment in segments}
     open_rows = Issue.objects.filter(state=Issue.State.OPEN, day__gte=first, day__lt=end)
     if len(points) <= 500:
         open_rows = open_rows.filter(point_id__in=list(points))

@@ -1,4 +1,4 @@
-"""The bill run as a job: accounts in runs of ids, each step one transaction, resumable at the last finished step."""
+"""The bill run as a job: accounts in runs of ids, calculated ahead, each step one transaction, resumable at the last."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from gridhall.cis.billing import figures
 from gridhall.cis.billing.actions.runs import RUN_JOB, calculate_step, finish_run
+from gridhall.cis.billing.calculate import Calculation, calculate
 from gridhall.cis.billing.models import BillRun
+from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.customers.models import Account
 from gridhall.platform.actor import system
 from gridhall.platform.jobs import Running, handler
+from gridhall.platform.parallel import ahead
 from gridhall.platform.scope import EVERYTHING
 
 FIGURE_MONTHS = 24  # older debts are written off or in court; the cockpit shows thirteen
@@ -25,10 +28,15 @@ def calculate_run(running: Running) -> None:
         Account.objects.within(actor.scope).filter(cycle_id=run.cycle_id).order_by("pk").values_list("pk", flat=True)
     )
     done = int(running.checkpoint.get("done", 0))
-    while done < len(ids):
-        step = ids[done : done + ACCOUNTS_PER_STEP]
-        running.report(done, len(ids))
-        calculate_step(actor, run.pk, step[0], step[-1])
+    steps = [ids[n : n + ACCOUNTS_PER_STEP] for n in range(done, len(ids), ACCOUNTS_PER_STEP)]
+
+    def work(step: list[int]) -> Calculation:
+        chunk = Chunk(run.cycle_id, step[0], step[-1])
+        return calculate(chunk, run.month, run.period_from, run.period_to, run.snapshot)
+
+    running.report(done, len(ids))
+    for step, result in zip(steps, ahead(work, steps), strict=True):
+        calculate_step(actor, run.pk, step[-1], result)
         done += len(step)
         running.report(done, len(ids), {"done": done})
     finish_run(actor, run.pk)

@@ -121,9 +121,7 @@ def month_to_date(scope: Scope, account_id: int, on: date) -> SoFar | None:
     until = day_of(int(curves.days[complete[-1]])) + timedelta(days=1)
     month = first.year * 100 + first.month
     result = calculate(Chunk(ids=(account_id,)), month, first, until, current_snapshot())
-    if not result.segments:
-        return None
-    days = _days(result.segments, curves, until)
+    days = _days(account.segments, curves, until)
     total = np.array([day.period_wh for day in days]).sum(axis=0) if days else np.zeros(len(PERIODS), np.int64)
     return SoFar(first, until, int(result.energy_wh[0]), int(result.total_fen[0]), tuple(total.tolist()), days)
 

@@ -14,7 +14,7 @@ from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.tariffs.queries import Published, in_force
-from gridhall.platform.bulk import day, fetch
+from gridhall.platform.bulk import as_text, day, fetch
 
 FAR = date.max
 
@@ -96,7 +96,7 @@ def supplied(chunk: Chunk, first: date, end: date) -> list[Supplied]:
     accounts = {
         pk: Supplied(pk, number, path, day(opened), day(closed))
         for pk, number, path, opened, closed in fetch(
-            rows.values_list("pk", "number", "path", "opened_on", "closed_on")
+            rows.values_list("pk", "number", "path", as_text("opened_on"), as_text("closed_on"))
         )
     }
     cutter = _Cutter(first, end, _terms(chunk, first, end), _meters(chunk, first, end))
@@ -114,7 +114,7 @@ def _agreements(chunk: Chunk, first: date, end: date) -> list[tuple[Any, ...]]:
     rows = Agreement.objects.overlapping(first, end).filter(chunk.where("account__"))
     columns = (
         "account_id", "pk", "service_point_id", "service_point__point_id", "service_point__point__slots", "direction",
-        "tariff_code", "valid_from", "valid_to", "charging", "contract_demand_kw_e6", "power_factor_standard", "persons",
+        "tariff_code", as_text("valid_from"), as_text("valid_to"), "charging", "contract_demand_kw_e6", "power_factor_standard", "persons",
         "low_income",
     )  # fmt: skip
     return fetch(rows.order_by("account_id", "-direction", "valid_from").values_list(*columns))
@@ -130,7 +130,13 @@ def _supplied_points(chunk: Chunk) -> Any:
 def _terms(chunk: Chunk, first: date, end: date) -> dict[int, list[Terms]]:
     found: dict[int, list[Terms]] = defaultdict(list)
     rows = ServicePointTerms.objects.overlapping(first, end).filter(service_point_id__in=_supplied_points(chunk))
-    columns = ("service_point_id", "valid_from", "valid_to", "use_class", "operating_capacity_kva_e6")
+    columns = (
+        "service_point_id",
+        as_text("valid_from"),
+        as_text("valid_to"),
+        "use_class",
+        "operating_capacity_kva_e6",
+    )
     for point, valid_from, valid_to, use_class, capacity in fetch(rows.order_by("valid_from").values_list(*columns)):
         found[point].append((day(valid_from), day(valid_to) or FAR, use_class, capacity))
     return found
@@ -141,7 +147,7 @@ def _meters(chunk: Chunk, first: date, end: date) -> dict[int, list[Meterage]]:
     rows = Installation.objects.overlapping(first, end).filter(service_point_id__in=_supplied_points(chunk))
     columns = (
         "service_point_id", "meter__asset_number", "meter__digits", "meter__decimals", "multiplier", "billing_source",
-        "valid_from", "valid_to",
+        as_text("valid_from"), as_text("valid_to"),
     )  # fmt: skip
     for point, *plate, source, valid_from, valid_to in fetch(rows.order_by("valid_from").values_list(*columns)):
         held_from, held_to = max(day(valid_from), first), min(day(valid_to) or FAR, end)
@@ -160,7 +166,7 @@ class _Cutter:
 
     def cut(
         self, account: Supplied, agreement_id: int, service_point_id: int, point_id: int, slots: int, direction: str,
-        code: str, valid_from: str | date, valid_to: str | date | None, charging: int, contract: int, standard: int,
+        code: str, valid_from: str, valid_to: str | None, charging: int, contract: int, standard: int,
         persons: int, low_income: bool,
     ) -> None:  # fmt: skip
         """Add the segments of one agreement to the account, or say why it has none."""

@@ -15,8 +15,6 @@ from gridhall.cis.billing.calculate import (
     QUANTITY,
     SEGMENT,
     Calculation,
-    content_sha256,
-    hashed,
 )
 from gridhall.cis.billing.models import Bill, BillException, BillLine, BillRun
 from gridhall.platform.bulk import allocate_ids, insert
@@ -65,21 +63,17 @@ def save(run: BillRun, result: Calculation, kind: str = Bill.Kind.NORMAL) -> Wri
     bill_of = np.full(len(result.accounts), -1, np.int64)
     bill_of[ok] = np.arange(first_id, first_id + len(ok))
     lines = result.lines[bill_of[result.lines[:, BILL]] >= 0]
-    _insert_bills(run, result, kind, ok, first_id, lines)
+    _insert_bills(run, result, kind, ok, first_id)
     _insert_lines(lines, bill_of)
     exceptions = _insert_exceptions(run, result, bill_of)
     return Written(first_id, len(ok), exceptions, int(result.energy_wh[ok].sum()), int(result.total_fen[ok].sum()))
 
 
-def _insert_bills(
-    run: BillRun, result: Calculation, kind: str, ok: list[int], first_id: int, lines: np.ndarray
-) -> None:
-    bounds = np.searchsorted(lines[:, BILL], ok, side="left").tolist()
-    ends = np.searchsorted(lines[:, BILL], ok, side="right").tolist()
+def _insert_bills(run: BillRun, result: Calculation, kind: str, ok: list[int], first_id: int) -> None:
     energy, total, funds, vat = (
         column[ok].tolist() for column in (result.energy_wh, result.total_fen, result.funds_fen, result.vat_fen)
     )
-    due, content, fresh = str(run.due_on), hashed(lines), iter(uuid7s(len(ok)))
+    due, fresh = str(run.due_on), iter(uuid7s(len(ok)))
 
     def row(k: int, i: int) -> tuple[object, ...]:
         account = result.accounts[i]
@@ -92,11 +86,11 @@ def _insert_bills(
             account.account_id,
             account.path,
             run.month,
-            str(max(account.segments[0].first, run.period_from)),
-            str(min(account.segments[-1].end, run.period_to)),
+            str(account.first),
+            str(account.end),
             str(kind),
             state.value,
-            account.segments[0].use_class,
+            account.use_class,
             run.snapshot,
             energy[k],
             total[k],
@@ -104,7 +98,7 @@ def _insert_bills(
             vat[k],
             due,
             result.inputs[i],
-            content_sha256(result.inputs[i], content[bounds[k] : ends[k]]),
+            result.content_sha256[i],
         )
 
     insert(Bill, BILL_COLUMNS, (row(k, i) for k, i in enumerate(ok)))

@@ -9,10 +9,9 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import figures
-from gridhall.cis.billing.calculate import calculate
+from gridhall.cis.billing.calculate import Calculation
 from gridhall.cis.billing.models import Bill, BillException, BillLine, BillRun
 from gridhall.cis.billing.release import release
-from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.billing.write import save
 from gridhall.cis.customers.models import Account, BillingCycle
 from gridhall.platform import jobs
@@ -86,15 +85,14 @@ def create_run(act: Act, cycle_id: int, month: int) -> BillRun:
 
 
 @action(Tag.BILL_RUN_STEP)
-def calculate_step(act: Act, run_id: int, first_id: int, last_id: int) -> None:
-    """Calculate the accounts ``first_id`` to ``last_id`` of a run. Doing it twice is doing it once."""
+def calculate_step(act: Act, run_id: int, last_id: int, result: Calculation) -> None:
+    """Keep the bills of the next accounts of a run, up to ``last_id``. Doing it twice is doing it once."""
     run = lock(BillRun.objects.within(act.actor.scope).filter(pk=run_id))[0]
     act.on(run, run.path)
     if run.state not in (BillRun.State.CREATED, BillRun.State.CALCULATING):
         raise Refused(_("The run is %(state)s; only a new run can be calculated.") % {"state": run.get_state_display()})
     if last_id > run.calculated_to:
-        chunk = Chunk(run.cycle_id, first_id, last_id)
-        written = save(run, calculate(chunk, run.month, run.period_from, run.period_to, run.snapshot))
+        written = save(run, result)
         BillRun.objects.within(act.actor.scope).filter(pk=run.pk).update(
             state=BillRun.State.CALCULATING,
             calculated_to=last_id,
