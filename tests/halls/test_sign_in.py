@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gridhall.platform import audit
+from gridhall.platform.demo_mode import DEMO_PASSWORD
 from gridhall.platform.limits import CUSTOMER_IDLE, SESSION_MAX, SIGN_IN_FAILURES, SIGN_IN_WINDOW, STAFF_IDLE
 from gridhall.platform.models import AuditEvent, OrgUnit, Staff, StaffRole, User
 from gridhall.platform.tags import Tag
@@ -261,3 +262,11 @@ def test_demo_log_ins_are_shown_in_demo_mode_only(wu: User, settings) -> None:
     settings.DEMO = False
     page = Client().get("/sign-in/").content
     assert b"<code>" not in page
+
+
+def test_pressing_a_demo_name_comes_in_only_in_demo_mode(wu: User, settings) -> None:
+    wu.set_password(DEMO_PASSWORD)
+    wu.save()
+    for demo, expected in ((True, 302), (False, 200)):
+        settings.DEMO = demo
+        assert Client().post("/sign-in/", {"demo": "wu"}).status_code == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -40,15 +39,16 @@ def day_curve(day: DayUse) -> charts.Chart:
 
 
 def week_heat(days: Sequence[DayUse]) -> charts.Chart:
-    """Hour by day; names the hour that most often was the day's highest."""
+    """Hour by day; names the hour in which most was used over all days."""
     rows = [day.hours_wh() for day in days]
-    highest = Counter(max(range(24), key=lambda hour: row[hour] or 0) for row in rows if any(row))
+    sums = [sum(row[hour] or 0 for row in rows) for hour in range(24)]
     finding = _("No readings in this week.")
-    if highest:
-        hour = highest.most_common(1)[0][0]
+    if any(sums):
+        hour = sums.index(max(sums))
         finding = _("Most is used between %(first)s and %(end)s.") % {
-            "first": charts.clock(hour * 60), "end": charts.clock(hour * 60 + 60),
-        }  # fmt: skip
+            "first": charts.clock(hour * 60),
+            "end": charts.clock(hour * 60 + 60),
+        }
     return charts.heat(finding, [formats.short_day(day.day) for day in days], rows, name="week")
 
 
