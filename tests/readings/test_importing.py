@@ -9,7 +9,7 @@ from django.utils.translation import override
 from gridhall.platform.models import AuditEvent
 from gridhall.readings import queries
 from gridhall.readings.catalog import current_snapshot
-from gridhall.readings.importing import problems, run
+from gridhall.readings.importing import intake, problems, run
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.models import MeteringPoint, ReadingsImport, Segment
 from gridhall.readings.store import Flag
@@ -106,6 +106,13 @@ def test_an_unknown_point_is_named_once_with_its_rows_and_a_remedy(points, wide)
     with override("en"):
         reason, remedy = problems.reason_and_remedy(found)
     assert "NOBODY" in reason and remedy.startswith("correct the code")
+
+
+def test_a_file_of_somebody_else_is_refused_before_its_codes_fill_the_memory(points, wide, monkeypatch) -> None:
+    monkeypatch.setattr(intake, "UNKNOWN_MAX", 2)
+    row = take(wide(["P0", "A", "B", "C"], readings(4, 1)), quarantine=True).row
+    assert row.state == REFUSED and "too_many_problems" in [p["code"] for p in row.problems]
+    assert current_snapshot() == 0
 
 
 def test_a_point_of_another_city_is_as_unknown_as_one_that_does_not_exist(points, wide) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from gridhall.codecs.errors import Code, refuse
 from gridhall.codecs.intervals import IntervalBatch
 from gridhall.readings.importing import problems
 from gridhall.readings.importing.comparing import Rows
@@ -15,6 +16,7 @@ from gridhall.readings.importing.staging import Staging, pack, shown_day
 from gridhall.readings.store.records import Quantity
 
 MOST_32_BITS = 2**32 - 1
+UNKNOWN_MAX = 100_000  # codes; a file with more belongs to somebody else, and its codes need not fill the memory
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Intake:
         return bool(self.refusals or self._unknown or self._other_slots) and not self.keep_going
 
     def batch(self, batch: IntervalBatch) -> None:
-        """Resolve, check and stage one batch."""
+        """Resolve, check and stage one batch. Raises CodecError when hardly any of its points is known."""
         resolved = self.points.resolve(batch.keys, batch.slots)
         place = resolved[batch.key_index]
         good = (place[:, 0] != UNKNOWN) & (place[:, 2] == batch.slots)
@@ -72,6 +74,8 @@ class Intake:
                 known_slots = int(place[which][at, 2])
                 entry = counted.setdefault(batch.keys[key], [int(batch.rows[which][at]), 0, known_slots])
                 entry[1] += int(count)
+        if len(self._unknown) > UNKNOWN_MAX:
+            raise refuse(Code.TOO_MANY_PROBLEMS, row=int(batch.rows[0]), expected=UNKNOWN_MAX)
 
     def _storable(self, batch: IntervalBatch) -> NDArray[np.bool_]:
         """Rows without a negative value or one that 32 bits and a power of ten cannot hold."""
