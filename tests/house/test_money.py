@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.sources import modules, tree, where
+from tests.house.sources import PACKAGE, modules, tree, where
 
+# Invents curves from weather and chance, in floats, and rounds them once before anything else sees them.
+INVENTS = {PACKAGE / "demo/loads.py"}
 INTEGER_UNITS = ("_fen", "_e8", "_e6", "_wh", "_varh", "_vah")
 
 
@@ -73,5 +75,10 @@ def test_the_rule_sees_a_float_in_every_form(line: str) -> None:
 
 
 def test_no_float_touches_money_or_energy() -> None:
-    found = [f"{where(path, line)} {name}" for path in modules() for line, name in floats_in(tree(path))]
+    found = [
+        f"{where(path, line)} {name}"
+        for path in modules()
+        if path not in INVENTS
+        for line, name in floats_in(tree(path))
+    ]
     assert not found, "\n".join(found)
