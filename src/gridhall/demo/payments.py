@@ -97,7 +97,7 @@ class Payers:
             return Intent(moment(day, int(rng.integers(8, 22)), int(rng.integers(60))), member, "online")
         if member.habit == "late":
             day = start + timedelta(days=int(rng.integers(*LATE_DAYS)))
-            return Intent(moment(day, int(rng.integers(8, 22)), int(rng.integers(60))), member, "online")
+            return Intent(moment(day, int(rng.integers(8, 22)), int(rng.integers(60))), member, "late")
         if member.habit == "counter":
             day = start + timedelta(days=COUNTER_DAYS[int(rng.integers(len(COUNTER_DAYS)))] - 1)
             return Intent(moment(day, int(rng.integers(9, 17)), int(rng.integers(60))), member, "counter")
@@ -107,13 +107,11 @@ class Payers:
 
     def _collect(self, members: list[Member], at: datetime, reference: str) -> int:
         """One list for everybody's open bills."""
-        by_account = {member.ids["account"]: member for member in members}
-        items, prepaid = open_items_of(by_account), prepaid_of(by_account)
-        rows = []
-        for pk in by_account:
-            owed = sum(item.total_fen for item in items.get(pk, [])) - prepaid.get(pk, 0)
-            if owed > 0:
-                rows.append(Collected(pk, owed, f"{reference}-{by_account[pk].ids['number']}"))
+        rows = [
+            Collected(member.ids["account"], owed, f"{reference}-{member.ids['number']}")
+            for member, owed in _owed(members)
+            if owed > 0
+        ]
         with clock.set_to(at):
             return sum(
                 collect(system("bank"), rows[first : first + AT_ONCE], "counter", reference)
@@ -121,15 +119,12 @@ class Payers:
             )
 
     def _one_by_one(self, intents: list[Intent]) -> Iterator[None]:
-        handed = []
+        owed = {member.number: fen for member, fen in _owed([intent.member for intent in intents])}
         for intent in intents:
-            if intent.how == "counter":
-                handed.append(Handed(intent.at, intent.member))
-                continue
-            with clock.set_to(intent.at):
-                if _pay_online(intent):
-                    yield
-        yield from at_counters(handed, self._utility)
+            if intent.how != "counter" and _pay_online(intent, owed[intent.member.number]):
+                yield
+        handed = [Handed(one.at, one.member, owed[one.member.number]) for one in intents if one.how == "counter"]
+        yield from at_counters([one for one in handed if one.due_fen > 0], self._utility)
 
     def _assess(self, month: int, on: date) -> None:
         """Penalties of those who do not pay, on the first of the month, in the last months."""
@@ -140,11 +135,24 @@ class Payers:
                     assess_penalties(self._utility.actor("Biller Gao"), member.ids["account"], on)
 
 
-def _pay_online(intent: Intent) -> bool:
-    account = intent.member.ids["account"]
-    due = TOP_UP_FEN if intent.how == "prepaid" else standing(account, intent.at.date()).due_fen
+def _owed(members: list[Member]) -> Iterator[tuple[Member, int]]:
+    """What each member owes by the books, less what is prepaid; a penalty that is not posted yet is not in it."""
+    by_account = [member.ids["account"] for member in members]
+    items, prepaid = open_items_of(by_account), prepaid_of(by_account)
+    for member, pk in zip(members, by_account, strict=True):
+        yield member, sum(item.total_fen for item in items.get(pk, [])) - prepaid.get(pk, 0)
+
+
+def _pay_online(intent: Intent, owed_fen: int) -> bool:
+    """A payment in the web hall, of what the page shows; a late payer is shown the penalty, too."""
+    account, due = intent.member.ids["account"], owed_fen
+    if intent.how == "prepaid":
+        due = TOP_UP_FEN
+    elif intent.how == "late":
+        due = standing(account, intent.at.date()).due_fen
     if due <= 0:
         return False
     actor = Actor(intent.member.name, "customer", frozenset({"customer"}), Scope(accounts=frozenset({account})))
-    receive(actor, account, due, "online", "demo", key=f"demo-{intent.member.number}-{intent.at:%Y%m%d}")
+    with clock.set_to(intent.at):
+        receive(actor, account, due, "online", "demo", key=f"demo-{intent.member.number}-{intent.at:%Y%m%d}")
     return True

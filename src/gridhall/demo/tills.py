@@ -9,7 +9,6 @@ from itertools import groupby
 
 from gridhall.cis.payments.actions import close_shift, open_shift, receive
 from gridhall.cis.payments.actions.shifts import cash_fen
-from gridhall.cis.payments.queries import standing
 from gridhall.demo.bills import moment
 from gridhall.demo.members import Member
 from gridhall.demo.organisation import STAFF, Utility
@@ -22,10 +21,11 @@ NOTE_FEN = 100_00
 
 @dataclass(frozen=True)
 class Handed:
-    """A member comes to the counter at a moment."""
+    """A member comes to the counter at a moment to pay what is due."""
 
     at: datetime
     member: Member
+    due_fen: int
 
 
 def at_counters(handed: list[Handed], utility: Utility) -> Iterator[None]:
@@ -43,13 +43,10 @@ def _shift(clerk: str, people: list[Handed], utility: Utility) -> Iterator[None]
     with clock.set_to(moment(day, 8, 30)):
         shift = open_shift(by, utility.units[STAFF[clerk][2]].pk, FLOAT_FEN)
     for one in people:
-        account = one.member.ids["account"]
-        due = standing(account, day).due_fen
-        if due > 0:
-            with clock.set_to(one.at):
-                tendered = -(-due // NOTE_FEN) * NOTE_FEN
-                key = f"till-{one.member.number}-{one.at:%Y%m%d}"
-                receive(by, account, due, "counter", "cash", tendered_fen=tendered, key=key)
-            yield
+        tendered = -(-one.due_fen // NOTE_FEN) * NOTE_FEN
+        key = f"till-{one.member.number}-{one.at:%Y%m%d}"
+        with clock.set_to(one.at):
+            receive(by, one.member.ids["account"], one.due_fen, "counter", "cash", tendered_fen=tendered, key=key)
+        yield
     with clock.set_to(moment(day, 17) + timedelta(minutes=30)):
         close_shift(by, shift.pk, FLOAT_FEN + cash_fen(shift))

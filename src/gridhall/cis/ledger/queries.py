@@ -39,14 +39,14 @@ def open_items_of(account_ids: Collection[int]) -> dict[int, list[OpenItem]]:
         Line.objects.filter(account_id__in=account_ids, ledger_account_id__in=OWED, bill_id__isnull=False)
         .values_list("account_id", "bill_id", "ledger_account_id")
         .annotate(sum_fen=Sum("amount_fen"))
+        .exclude(sum_fen=0)
     )
     for account_id, bill_id, code, sum_fen in rows:
         sums.setdefault((account_id, bill_id), {})[code] = sum_fen
     found: dict[int, list[OpenItem]] = {}
     for (account_id, bill_id), of_bill in sorted(sums.items()):
         item = OpenItem(bill_id, of_bill.get(RECEIVABLE, 0), of_bill.get(PENALTY_RECEIVABLE, 0))
-        if item.principal_fen or item.penalty_fen:
-            found.setdefault(account_id, []).append(item)
+        found.setdefault(account_id, []).append(item)
     return found
 
 

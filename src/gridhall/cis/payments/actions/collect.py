@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,13 +76,10 @@ def _check(rows: Sequence[Collected]) -> None:
 
 def _late(accounts: dict[int, Account], on: date) -> list[Account]:
     """Accounts with an open bill whose last day of payment has passed."""
-    overdue = Bill.objects.within(EVERYTHING).filter(account_id__in=accounts, due_on__lt=on, state=Bill.State.RELEASED)
-    of_bills = Line.objects.filter(account_id__in=accounts, ledger_account_id=chart.RECEIVABLE)
-    open_bills: dict[int, int] = {}
-    for bill_id, fen in of_bills.values_list("bill_id", "amount_fen"):
-        open_bills[bill_id] = open_bills.get(bill_id, 0) + fen
-    late = {account_id for pk, account_id in overdue.values_list("pk", "account_id") if open_bills.get(pk, 0) > 0}
-    return [accounts[pk] for pk in sorted(late)]
+    of_bills = Line.objects.filter(account_id__in=accounts, ledger_account_id=chart.RECEIVABLE).values_list("bill_id")
+    owing = list(of_bills.annotate(s=Sum("amount_fen")).filter(s__gt=0).values_list("bill_id", flat=True))
+    overdue = Bill.objects.within(EVERYTHING).filter(pk__in=owing, due_on__lt=on)
+    return [accounts[pk] for pk in sorted(set(overdue.values_list("account_id", flat=True)))]
 
 
 def _payments(
