@@ -28,7 +28,7 @@ from gridhall.platform.tags import Tag
 EVERY = timedelta(seconds=5)
 FIRST_DELAY = timedelta(seconds=30)  # doubled after each try
 TRIES_MAX = 8  # the last about two hours after the first: a bill notice is still news, then a person has to look
-BATCH = 100
+ROUND = 200  # a long queue must not hold up bill runs
 
 
 @functools.cache
@@ -63,12 +63,10 @@ def notify(
 @handler("notifications", every=EVERY)
 def deliver(running: Running) -> None:
     """Send what is due, in order; a message that cannot be sent waits without holding up the others."""
-    count = 0
-    while due := list(Notification.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:BATCH]):
-        for notification in due:
-            deliver_one(notification)
-            count += 1
-            running.report(count, count)
+    due = list(Notification.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:ROUND])
+    for count, notification in enumerate(due, 1):
+        deliver_one(notification)
+        running.report(count, len(due))
 
 
 def deliver_one(notification: Notification) -> None:

@@ -7,6 +7,7 @@ Receivers know a repetition by ``id``.
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,14 +21,19 @@ from gridhall.platform.jobs import Running, handler
 from gridhall.platform.models import OutboxEvent
 
 EVERY = timedelta(seconds=5)
+ROUND_S = 3.0
 
 
 @handler("outbox", every=EVERY)
 def deliver(running: Running) -> None:
-    """Send what is waiting. The first failure ends the round: a later fact must not overtake an earlier one."""
+    """Send what is waiting. The first failure ends the round: a later fact must not overtake an earlier one.
+
+    A round is short, so that a long queue does not hold up bill runs.
+    """
     send = import_string(getattr(settings, "OUTBOX_SENDER", "gridhall.platform.outbox.to_file"))
-    count = 0
-    while event := OutboxEvent.objects.filter(sent_at__isnull=True).order_by("pk").first():
+    waiting = OutboxEvent.objects.filter(sent_at__isnull=True).order_by("pk")
+    count, until = 0, time.monotonic() + ROUND_S
+    while time.monotonic() < until and (event := waiting.first()):
         try:
             send(event)
         except Exception as error:
