@@ -16,7 +16,7 @@ from gridhall.platform import jobs
 from gridhall.platform.scope import EVERYTHING
 from gridhall.readings import catalog
 from gridhall.readings.registers import NewRead, record_many
-from gridhall.readings.store import Quantity, day_number, write_segments
+from gridhall.readings.store import Flag, Quantity, day_number, write_segments
 from tests.cast import PARTS, Cast
 
 CITY = "32/04/"
@@ -46,6 +46,8 @@ def put_curve(
     days = np.arange(day_number(first), day_number(end), dtype=np.int32)
     values = np.full((len(days), 96), daily_wh // 96, np.uint32)
     values[:, -1] += daily_wh % 96
+    if flags is not None:
+        values[flags == Flag.MISSING] = 0
     points = np.full(len(days), cast.service_points[name].point_id, np.int64)
     records = write_segments(settings.INTERVAL_STORE, CITY, points, days, values, flags, quantity, "")
     with transaction.atomic():

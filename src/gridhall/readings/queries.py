@@ -15,6 +15,7 @@ from gridhall.readings import catalog
 from gridhall.readings.catalog import chunks, city_of
 from gridhall.readings.models import Issue, MeteringPoint, ReadingsImport, RegisterRead
 from gridhall.readings.store import Block, Curves, Flag, Quantity, SegmentRecord, iter_blocks, scan
+from gridhall.readings.store.blocks import BLOCK_POINTS
 
 Points = Sequence[int] | NDArray[np.int64]
 ONE_DAY = timedelta(days=1)
@@ -43,7 +44,7 @@ def curves(
 
 def blocks(
     point_ids: Points | None, quantity: int, first_day: date, end_day: date, snapshot: int | None = None,
-    cities: Iterable[str] = (), block_points: int = 4096,
+    cities: Iterable[str] = (), block_points: int = BLOCK_POINTS,
 ) -> Iterator[Block]:  # fmt: skip
     """Blocks of points for bulk work, rows where they lie in the files; None: all points of ``cities``."""
     last_day, known = end_day - ONE_DAY, list(cities)

@@ -1,5 +1,6 @@
 """From readings to released, posted bills."""
 
+import numpy as np
 import pytest
 
 from gridhall.cis.billing import queries
@@ -9,8 +10,9 @@ from gridhall.cis.ledger.queries import owed_fen, prepaid_fen
 from gridhall.platform import jobs
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
+from gridhall.readings.store import Flag
 from tests.cast import Cast
-from tests.cis.facts import bill_of, calculated, put_month, released
+from tests.cis.facts import bill_of, calculated, first_of, following, put_curve, put_month, released
 
 
 def test_a_month_becomes_bills_of_every_kind_and_the_ledger_holds_them(cast: Cast) -> None:
@@ -165,3 +167,42 @@ def test_a_job_that_died_between_steps_goes_on_without_billing_anybody_twice(
     run.refresh_from_db()
     assert (run.state, run.bills) == ("calculated", 7)
     assert Bill.objects.within(EVERYTHING).filter(run=run).count() == 7
+
+
+def test_estimated_intervals_are_billed_but_hold_the_bill_when_they_are_many(cast: Cast) -> None:
+    flags = np.zeros((31, 96), np.uint8)
+    flags[:10] = Flag.ESTIMATED
+    put_month(cast, 202601, leave_out=("Ms Li",))
+    put_curve(cast, "Ms Li", first_of(202601), following(202601), 20_000, flags=flags)
+    calculated(cast, 202601)
+    bill = bill_of(cast, "Ms Li", 202601)
+    assert (bill.state, bill.energy_wh) == ("held", 620_000)
+    assert bill.exceptions.get().evidence == {"estimated": 960, "intervals": 2976}
+
+
+def test_a_single_missing_interval_keeps_the_account_from_being_billed(cast: Cast) -> None:
+    flags = np.zeros((31, 96), np.uint8)
+    flags[30, 95] = Flag.MISSING
+    put_month(cast, 202601, leave_out=("Ms Li",))
+    put_curve(cast, "Ms Li", first_of(202601), following(202601), 20_000, flags=flags)
+    calculated(cast, 202601)
+    found = BillException.objects.within(EVERYTHING).get()
+    assert (found.kind, found.evidence["missing"], found.bill) == ("missing_intervals", 1, None)
+
+
+def test_an_estimate_fills_the_gap_and_the_account_is_billed(cast: Cast) -> None:
+    from gridhall.cis.billing.actions import resolve_exception
+
+    flags = np.zeros((31, 96), np.uint8)
+    flags[30, 40:44] = Flag.MISSING
+    put_month(cast, 202601, leave_out=("Ms Li",))
+    put_curve(cast, "Ms Li", first_of(202601), following(202601), 19_200, flags=flags)
+    run = calculated(cast, 202601)
+    found = BillException.objects.within(EVERYTHING).get()
+    with pytest.raises(Refused):
+        resolve_exception(cast.actor("Biller Gao"), found.pk, "release", "no bill yet")
+    resolve_exception(cast.actor("Biller Gao"), found.pk, "estimate", "terminal was off")
+    bill = bill_of(cast, "Ms Li", 202601)
+    assert (bill.state, bill.energy_wh) == ("draft", 31 * 19_200)
+    assert release_run(cast.actor("Checker He"), run.pk).state == "released"
+    assert queries.recompute(bill).identical

@@ -7,6 +7,7 @@ from datetime import timedelta
 from gridhall.cis.billing import figures
 from gridhall.cis.billing.actions.runs import RUN_JOB, calculate_step, finish_run
 from gridhall.cis.billing.calculate import Calculation, calculate
+from gridhall.cis.billing.measure import warm
 from gridhall.cis.billing.models import BillRun
 from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.customers.models import Account
@@ -34,6 +35,7 @@ def calculate_run(running: Running) -> None:
         chunk = Chunk(run.cycle_id, step[0], step[-1])
         return calculate(chunk, run.month, run.period_from, run.period_to, run.snapshot)
 
+    warm()
     running.report(done, len(ids))
     for step, result in zip(steps, ahead(work, steps), strict=True):
         calculate_step(actor, run.pk, step[-1], result)

@@ -15,7 +15,7 @@ from gridhall.cis.billing.supply import Segment
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.kernel import registers, shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
-from gridhall.kernel.determinants import Folded, fold_runs
+from gridhall.kernel.determinants import Folded, fold_energy, fold_runs
 from gridhall.kernel.rating import CHARGING_CONTRACT, CHARGING_DEMAND
 from gridhall.kernel.runs import Plan, Plans
 from gridhall.readings import queries as readings
@@ -42,6 +42,12 @@ class Measured:
     def nothing(cls, n: int) -> Measured:
         zeros = [np.zeros(n, np.int64) for _ in range(4)]
         return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros)
+
+
+def warm() -> None:
+    """Load the calendars and the compiled fold, so that forked workers need not each do it."""
+    shipped.calendars(), shipped.holidays()
+    fold_energy(np.zeros((1, 1, 96), np.uint16), np.zeros(1, np.uint8), np.zeros((1, 96), np.uint8))
 
 
 def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
@@ -123,7 +129,7 @@ def _from_curves(
         result.period_wh[rows], result.demand_kw_e6[rows] = folded.energy_wh, folded.demand_kw_e6[:, 0]
         days[at] += folded.days
         for piece in block.pieces:
-            if piece.group.flags is not None:
+            if piece.group.flagged[0].size:
                 _count_flags(piece, rows, result)
     result.missing[members] += ((end - first).days - days) * slots
     adjusted = np.array([segments[i].power_factor_standard > 0 for i in members])
@@ -132,9 +138,14 @@ def _from_curves(
 
 
 def _count_flags(piece: Piece, rows: np.ndarray, result: Measured) -> None:
-    flags = piece.group.flags[piece.rows]  # [r, n, slot]
-    inside = np.broadcast_to(piece.days >= 0, flags.shape[:2])[:, :, None]
-    at = rows[piece.at]
+    """Missing and estimated intervals of the rows of a piece that are not all actual."""
+    flagged, flags = piece.group.flagged  # rows of the group, [those rows, day in row, slot]
+    position = np.full(len(piece.group.points), -1, np.int64)
+    position[piece.rows] = np.arange(len(piece.at))
+    mine = position[flagged]
+    flags, mine = flags[mine >= 0], mine[mine >= 0]
+    inside = (np.broadcast_to(piece.days, (len(piece.at), piece.days.shape[1]))[mine] >= 0)[:, :, None]
+    at = rows[piece.at[mine]]
     np.add.at(result.missing, at, ((flags == Flag.MISSING) & inside).sum(axis=(1, 2)))
     np.add.at(result.estimated, at, ((flags != Flag.ACTUAL) & (flags != Flag.EDITED) & inside).sum(axis=(1, 2)))
 

@@ -14,6 +14,7 @@ from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
+from gridhall.readings import actions as readings_actions
 from gridhall.readings.catalog import current_snapshot
 from gridhall.readings.store import Quantity
 
@@ -64,8 +65,6 @@ def _release(found: BillException) -> None:
 
 def _estimate(act: Act, found: BillException, run: BillRun, reason: str) -> None:
     """Fill the gaps of the account's points by like days, then calculate this one account on the new snapshot."""
-    from gridhall.readings import actions as readings_actions
-
     account = next(iter(supplied(Chunk(ids=(found.account_id,)), run.period_from, run.period_to)), None)
     for segment in account.segments if account else ():
         quantity = Quantity.ACTIVE_EXPORT if segment.export else Quantity.ACTIVE_IMPORT
