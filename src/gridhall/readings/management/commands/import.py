@@ -62,7 +62,7 @@ def _options(given: dict[str, Any]) -> ImportOptions:
     unit = given["unit"]
     if unit and not OrgUnit.objects.filter(path=unit).exists():
         known = ", ".join(OrgUnit.objects.values_list("path", flat=True)[:20]) or "none yet"
-        raise CommandError(f"There is no unit {unit}; the units are: {known}.")
+        raise CommandError(f"There is no unit {unit}; the units are: {known}. The command unit {unit} NAME adds it.")
     if given["create_points"] and not unit:
         raise CommandError("New metering points need a unit: add --unit PATH.")
     offset = given["utc_offset"]
