@@ -1,4 +1,4 @@
-"""A synthetic city for measurements: customers of mixed tariffs with 96-point curves, loaded by raw inserts, not by actions."""
+"""A synthetic city for measurements: mixed tariffs, 96-point curves, loaded by raw inserts and not by actions."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ MIX = [
 ]
 
 
-def build(accounts: int, month: int = 202606, seed: int = 7) -> BillingCycle:
-    """``accounts`` accounts on one cycle with a month of curves; returns the cycle."""
+def build(accounts: int, month: int = 202606, seed: int = 7, with_curves: int | None = None) -> BillingCycle:
+    """``accounts`` accounts on one cycle, the first ``with_curves`` of them (all) with a month of curves."""
     publish_shipped(system("bench"))
     cycle = BillingCycle.objects.create(code="bench", name_zh="测算", name_en="Bench", path=STATION)
     kinds = np.repeat(np.arange(len(MIX)), [m[6] for m in MIX])[np.arange(accounts) * 37 % 100]
     with transaction.atomic():
         _rows(cycle, kinds.tolist())
-    _curves(kinds, month, seed)
+    _curves(kinds[:with_curves], month, seed)
     return cycle
 
 
