@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gridhall.cis.billing.actions.runs import calculate_step, create_run, finish_run, release_run
+from gridhall.cis.billing.actions import create_run, release_run
 from gridhall.cis.billing.models import BillRun
-from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.actions import receive
+from gridhall.platform import jobs
 from gridhall.platform.actor import system
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.importing.run import bring_in
@@ -50,9 +50,7 @@ def bill(cast: Cast, month: int) -> BillRun:
     assert cast.cycle is not None
     gao, checker = cast.actor("Biller Gao"), cast.actor("Checker He")
     run = create_run(gao, cast.cycle.pk, month)
-    ids = Account.objects.order_by("pk").values_list("pk", flat=True)
-    calculate_step(system(), run.pk, ids[0], ids[len(ids) - 1])
-    finish_run(system(), run.pk)
+    jobs.run_until_idle()
     return release_run(checker, run.pk)
 
 
