@@ -2,10 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gridhall.halls.nav import Hall
+from gridhall.halls.nav import Hall, Item
 
 HALL = Hall(
     prefix="office",
     name=_("Billing office"),
-    items=(),
-)
+    items=(
+        Item("office-home", _("Today"), also=("office-find", "office-account", "office-account-bill")),
+        Item(
+            "office-runs",
+            _("Bill runs"),
+            also=(
+                "office-run", "office-run-new", "office-run-release", "office-run-cancel", "office-bill",
+                "office-bill-correct",
+            ),
+        ),
+        Item("office-exceptions", _("Exceptions"), also=("office-exception",)),
+        Item("office-imports", _("Readings"), also=("office-import", "office-import-new")),
+        Item("office-points", _("New points"), also=("office-point",)),
+        Item("office-issues", _("Issues"), also=("office-issue",)),
+        Item("office-jobs", _("Jobs"), also=("office-job",)),
+    ),
+)  # fmt: skip
