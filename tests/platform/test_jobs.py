@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gridhall.platform import jobs
+from gridhall.platform.errors import Refused
 from gridhall.platform.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_handlers")]
@@ -55,6 +56,17 @@ def test_a_failed_job_waits_longer_each_time_and_then_for_a_person() -> None:
     assert "no such meter" in job.error
     make_due(job)
     assert jobs.run_one() is None
+
+
+def test_a_refused_job_fails_at_once_and_says_why() -> None:
+    @jobs.handler("refused")
+    def refused(_running: jobs.Running) -> None:
+        raise Refused("The run is released already.")
+
+    job = jobs.submit("refused", {})
+    jobs.run_one()
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.FAILED, "The run is released already.")
 
 
 def test_progress_forgives_earlier_failures() -> None:

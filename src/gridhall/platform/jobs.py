@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from gridhall.platform.errors import Refused
 from gridhall.platform.models import Job
 
 LEASE = timedelta(seconds=60)
@@ -164,6 +165,8 @@ def run_one() -> Job | None:
         _owned(job).filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=timezone.now())
     except Stopped:
         _owned(job).update(state=Job.State.QUEUED, due_at=timezone.now(), lease_until=None)
+    except Refused as error:
+        _refuse(job, str(error))
     except Exception:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         _put_back(job, traceback.format_exc())
@@ -177,6 +180,14 @@ def _finish(job: Job) -> None:
         _owned(job).update(**again, error="", finished_at=now)
     else:
         _owned(job).update(state=Job.State.DONE, finished_at=now, error="")
+
+
+def _refuse(job: Job, reason: str) -> None:
+    """An action said no: trying again would not change its mind, a person has to."""
+    if job.kind in _EVERY:
+        _put_back(job, reason)
+    else:
+        _owned(job).update(state=Job.State.FAILED, error=reason, finished_at=timezone.now())
 
 
 def _put_back(job: Job, error: str) -> None:

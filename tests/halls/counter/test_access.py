@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -75,6 +77,20 @@ def test_to_the_stranger_no_id_exists(at: At, addresses: dict[str, str]) -> None
 def test_the_stranger_finds_nobody(at: At) -> None:
     for text in ("李秀英", "13800010001", "0400000019", "LH0000001", "人民路"):
         assert at("Stranger").post("/counter/customers/", {"text": text}).context["hits"] == []
+
+
+def test_opening_pages_writes_nothing(at: At, addresses: dict[str, str]) -> None:
+    client, written = at("Supervisor Zheng"), []
+    client.get("/counter/")  # the session notes its beginning once
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not re.match(r"SELECT|SAVEPOINT|RELEASE|PRAGMA|SET", sql):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        answers(client, addresses)
+    assert not written
 
 
 @pytest.mark.parametrize("name", ["Biller Gao", "Manager Tang", "Auditor Qin"])
