@@ -126,6 +126,15 @@ def test_the_running_month_costs_what_the_bill_of_those_days_would(town: Cast) -
     assert sum(day.energy_wh for day in so_far.days) == so_far.energy_wh
 
 
+def test_a_roof_of_panels_sees_what_it_fed_in_and_that_it_lowers_the_bill(town: Cast) -> None:
+    client = browse(town, "Sunny Roof")
+    home = client.get("/my/")
+    assert home.context["fed_in"] > 0
+    assert "their credit is already taken off" in text_of(home)
+    rows = client.get(f"/my/bills/{last_bill(town, 'Sunny Roof').public_id}/").context["charged"]
+    assert [row.amount_fen < 0 for row in rows] == [row.name == "Feed-in" for row in rows]
+
+
 def test_a_customer_read_by_register_learns_why_there_are_no_daily_figures(town: Cast) -> None:
     assert "read once a month" in text_of(browse(town, "Lao Zhou").get("/my/"))
 

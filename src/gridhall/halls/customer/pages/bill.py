@@ -51,9 +51,12 @@ def waterfall(bill: Bill, rows: list[LineRow]) -> charts.Chart | None:
     if len(steps) < 2:
         return None
     name, fen = max(steps.items(), key=lambda step: abs(step[1]))
-    finding = _("The largest part is %(name)s: %(share)s %% of %(total)s.") % {
-        "name": name, "share": formats.percent(fen, bill.total_fen), "total": formats.yuan(bill.total_fen),
-    }  # fmt: skip
+    words = {"name": name, "amount": formats.yuan(fen), "total": formats.yuan(bill.total_fen)}
+    if 0 < fen <= bill.total_fen:
+        words["share"] = formats.percent(fen, bill.total_fen)
+        finding = _("The largest part is %(name)s: %(share)s %% of %(total)s.") % words
+    else:  # with a credit on the bill a part can be more than the whole
+        finding = _("The largest part is %(name)s: %(amount)s; all together come to %(total)s.") % words
     return charts.waterfall(finding, list(steps.items()), _("Total"))
 
 

@@ -42,7 +42,9 @@ def _curves(account_id: int, first: date, until: date, wanted: date) -> dict[str
     days = days_used(account_id, min(first, until - WEEK), until)
     month = [day for day in days if day.day >= first]
     shown = next((day for day in days if day.day == wanted), days[-1])
+    fed_in = days_used(account_id, first, until, export=True)
     return {
+        "fed_in": sum(day.energy_wh for day in fed_in),
         "bars": figures.daily_bars(month),
         "heat": figures.week_heat(days[-7:]),
         "curve": figures.day_curve(shown),
