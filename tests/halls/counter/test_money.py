@@ -193,6 +193,14 @@ def test_the_receipt_is_printed_with_the_amount_in_capitals(wu: Client, at: At, 
     assert "收据" in words_of(at("Clerk Wu", "zh-hans").get(f"/counter/payments/{payment.public_id}/pdf/"))
 
 
+def test_a_receipt_printed_again_is_the_same_whatever_happened_since(wu: Client, town: Cast) -> None:
+    take(wu, town, "Lao Zhou", "20")
+    address = f"/counter/payments/{newest().public_id}/pdf/"
+    first = wu.get(address).content
+    take(wu, town, "Lao Zhou", "30")
+    assert wu.get(address).content == first
+
+
 def test_the_statement_adds_up_on_the_page_and_on_paper(wu: Client, town: Cast) -> None:
     take(wu, town, "Lao Zhou", "20")
     account = town.accounts["Lao Zhou"]

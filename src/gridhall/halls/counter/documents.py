@@ -5,29 +5,32 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from gridhall.cis.billing.document import account_block, money, utility
 from gridhall.cis.customers.models import Account
-from gridhall.cis.ledger.queries import Statement, owed_fen, prepaid_fen
+from gridhall.cis.ledger.models import Entry, Line
+from gridhall.cis.ledger.queries import Statement
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import settled_by
 from gridhall.halls.counter.capitals import capitals
 from gridhall.halls.counter.movements import movement_words
 from gridhall.platform.documents import schema as doc
 from gridhall.platform.documents.schema import Words
+from gridhall.platform.scope import EVERYTHING
 
 CHANNELS = {
     ("counter", "cash"): Words("营业厅现金", "Counter, cash"),
     ("counter", "transfer"): Words("营业厅转账", "Counter, transfer"),
     ("online", "demo"): Words("网上营业厅（演示）", "Web hall, demonstration"),
 }
+WITH_NUMBER = ("bill", "bill-reversal", "payment", "payment-reversal")  # others have no paper of their own
 
 
 def receipt_document(payment: Payment) -> doc.ReceiptDocument:
-    """The receipt of a payment or of its reversal; balances are those of now."""
+    """The receipt of a payment or of its reversal; printed again later, it is the same to the byte."""
     account = payment.account
-    balance = prepaid_fen(account.pk) - owed_fen(account.pk)
     settled = settled_by(payment)
     parts = [
         doc.Amount(label=Words(f"电费账单 {bill.number}", f"Bill {bill.number}"), amount=money(fen))
@@ -49,10 +52,17 @@ def receipt_document(payment: Payment) -> doc.ReceiptDocument:
         kind="reversal" if payment.reverses_id else "receipt",
         refers_to=payment.reverses.receipt_number if payment.reverses else None,
         settles=tuple(parts) if payment.amount_fen > 0 else (),
-        balance_after=money(balance),
+        balance_after=money(_balance_after(payment)),
         taken_by=payment.received_by,
         reference=payment.reference or None,
     )
+
+
+def _balance_after(payment: Payment) -> int:
+    """What stood to the customer's credit once the payment was booked; a debt is negative."""
+    entry = Entry.objects.within(EVERYTHING).get(ref=f"payment:{payment.receipt_number}")
+    own = Line.objects.filter(account_id=payment.account_id, entry_id__lte=entry.pk)
+    return -(own.aggregate(s=Sum("amount_fen"))["s"] or 0)
 
 
 def statement_document(account: Account, first: date, last: date, statement: Statement) -> doc.StatementDocument:
@@ -61,7 +71,7 @@ def statement_document(account: Account, first: date, last: date, statement: Sta
         doc.StatementRow(
             on=str(movement.on),
             what=movement_words(movement.kind),
-            reference=movement.ref.partition(":")[2][:32],
+            reference=movement.ref.partition(":")[2][:32] if movement.kind in WITH_NUMBER else "",
             debit=money(movement.amount_fen) if movement.amount_fen > 0 else None,
             credit=money(-movement.amount_fen) if movement.amount_fen < 0 else None,
             balance=money(movement.balance_fen),
