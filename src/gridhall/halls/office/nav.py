@@ -21,6 +21,13 @@ HALL = Hall(
         Item("office-imports", _("Readings"), also=("office-import", "office-import-new")),
         Item("office-points", _("New points"), also=("office-point",)),
         Item("office-issues", _("Issues"), also=("office-issue",)),
+        Item("office-tariffs", _("Tariffs"), also=("office-tariff",)),
+        Item(
+            "office-customer-imports",
+            _("Customers"),
+            also=("office-customer-import", "office-customer-import-new", "office-customer-import-apply"),
+        ),
         Item("office-jobs", _("Jobs"), also=("office-job",)),
+        Item("office-audit", _("Audit log")),
     ),
 )  # fmt: skip

@@ -4,7 +4,9 @@ from django.urls import path
 
 from gridhall.halls.office.pages import (
     accounts,
+    audit,
     bills,
+    customer_imports,
     exception,
     exceptions,
     home,
@@ -14,6 +16,7 @@ from gridhall.halls.office.pages import (
     points,
     run_decisions,
     runs,
+    tariffs,
 )
 
 urlpatterns = [
@@ -45,4 +48,15 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="office-jobs"),
     path("jobs/<uuid:public_id>/", jobs.job, name="office-job"),
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="office-job-cancel"),
+    path("tariffs/", tariffs.index, name="office-tariffs"),
+    path("tariffs/shipped/", tariffs.publish, name="office-tariffs-shipped"),
+    path("tariffs/<uuid:public_id>/", tariffs.tariff, name="office-tariff"),
+    path("customers/", customer_imports.imports, name="office-customer-imports"),
+    path("customers/example/", customer_imports.example, name="office-customer-template"),
+    path("customers/new/", customer_imports.new, name="office-customer-import-new"),
+    path("customers/apply/", customer_imports.apply, name="office-customer-import-apply"),
+    path("customers/<uuid:public_id>/", customer_imports.result, name="office-customer-import"),
+    path("customers/<uuid:public_id>/refused/", customer_imports.refused, name="office-customer-import-refused"),
+    path("audit/", audit.audit, name="office-audit"),
+    path("audit/verify/", audit.verify, name="office-audit-verify"),
 ]

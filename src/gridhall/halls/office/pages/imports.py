@@ -59,7 +59,9 @@ class UploadForm(HallForm):
     )  # fmt: skip
     label = forms.ChoiceField(
         label=gettext_lazy("A time names"), required=False,
-        choices=[("end", gettext_lazy("the end of its interval")), ("start", gettext_lazy("the start of its interval"))],
+        choices=[
+            ("end", gettext_lazy("the end of its interval")), ("start", gettext_lazy("the start of its interval")),
+        ],
     )  # fmt: skip
     format = forms.ChoiceField(label=gettext_lazy("Format"), required=False)
 

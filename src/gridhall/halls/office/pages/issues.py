@@ -59,9 +59,14 @@ def issues(request: PageRequest) -> HttpResponse:
     shown = listing(request, rows)
     context = {
         "listing": shown, "chosen": chosen, "states": Issue.State.choices, "rules": RULES.items(),
-        "rows": [(row, RULES.get(row.rule, row.rule), QUANTITIES[Quantity(row.quantity)], hours(row), found(row)) for row in shown.rows],
+        "rows": [(row, *words(row)) for row in shown.rows],
     }  # fmt: skip
     return render(request, "office/issues.html", context)
+
+
+def words(row: Issue) -> tuple[str, str, str, str]:
+    """Rule, quantity, intervals and finding."""
+    return str(RULES.get(row.rule, row.rule)), str(QUANTITIES[Quantity(row.quantity)]), hours(row), found(row)
 
 
 def _import_id(scope: Scope, text: str) -> int | None:

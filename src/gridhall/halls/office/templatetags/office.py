@@ -51,3 +51,9 @@ def job_state(job: Job | str) -> str:
     """How a job stands, in words."""
     state = job if isinstance(job, str) else job.state
     return str(JOB_STATES.get(Job.State(state), state))
+
+
+@register.filter
+def cell(row: dict[str, str], column: str) -> str:
+    """The text of a row under a column."""
+    return row.get(column, "")
