@@ -44,6 +44,7 @@ class Tag(StrEnum):
     SHIFT_OPEN = "shift:open"
     SHIFT_CLOSE = "shift:close"
     PAYMENT_RECEIVE = "payment:receive"
+    PAYMENT_COLLECT = "payment-list:collect"
     PAYMENT_REVERSE = "payment:reverse"
     PENALTY_ASSESS = "penalty:assess"
     JOB_SUBMIT = "job:submit"
@@ -87,6 +88,7 @@ SENTENCES = {
     Tag.SHIFT_OPEN: _("opened a cashier shift"),
     Tag.SHIFT_CLOSE: _("closed a cashier shift"),
     Tag.PAYMENT_RECEIVE: _("received a payment"),
+    Tag.PAYMENT_COLLECT: _("booked a list of collected payments"),
     Tag.PAYMENT_REVERSE: _("reversed a payment"),
     Tag.PENALTY_ASSESS: _("assessed late penalties"),
     Tag.JOB_SUBMIT: _("submitted a job"),

@@ -39,7 +39,7 @@ class Collected:
     key: str
 
 
-@action(Tag.PAYMENT_RECEIVE)
+@action(Tag.PAYMENT_COLLECT)
 def collect(act: Act, rows: Sequence[Collected], channel: str, reference: str) -> int:
     """Book at most AT_ONCE transfers; those booked before are passed over. Returns how many were new.
 
