@@ -18,7 +18,11 @@ from gridhall.cis.payments.actions import receive
 from gridhall.halls.formats import kwh, percent, yuan
 from gridhall.halls.manager.arrears import overdue, together
 from gridhall.halls.manager.figures import Totals, months_back
+from gridhall.halls.manager.jobs import KIND, count, counted
+from gridhall.platform import jobs
 from gridhall.platform.actor import system
+from gridhall.platform.jobs import Running
+from gridhall.platform.models import Job
 from gridhall.platform.scope import Scope
 from tests.cast import Cast
 from tests.halls.town import NOW
@@ -105,6 +109,18 @@ def test_what_is_collected_follows_a_payment(at: At, town: Cast) -> None:
     assert f"{percent(whole['collected'], whole['billed'])} %" in shown
 
 
+def count_arrears() -> None:
+    """What the worker does every half hour."""
+    jobs.submit_recurring()
+    running = Running(Job.objects.get(key=f"recurring:{KIND}"))
+    Job.objects.filter(pk=running.job.pk).update(state=Job.State.RUNNING)
+    count(running)
+
+
+def test_arrears_that_were_not_counted_yet_say_so(at: At) -> None:
+    assert "Not counted yet" in text_of(at("Manager Tang").get("/manager/arrears/"))
+
+
 def test_arrears_are_what_is_past_its_due_day_in_the_books(at: At, town: Cast) -> None:
     expected = sum(
         item.total_fen
@@ -114,6 +130,7 @@ def test_arrears_are_what_is_past_its_due_day_in_the_books(at: At, town: Cast) -
     )
     whole = together(list(overdue(Scope(prefixes=("32/",)), TODAY).values()))
     assert whole.total_fen == expected > 0
+    count_arrears()
     page = at("Manager Tang").get("/manager/arrears/")
     assert yuan(expected) in text_of(page)
     assert sum(own.total_fen for _unit, own in page.context["ranking"]) == expected
@@ -130,12 +147,14 @@ def test_the_cockpit_speaks_both_languages(at: At, language: str, sentence: str)
 
 
 def test_a_stranger_sees_nothing_of_our_units(at: At, town: Cast) -> None:
+    count_arrears()
     client = at("Stranger")
     for address in pages(town, "32/04/")[2:]:
         assert client.get(address).status_code == 404
     shown = text_of(client.get("/manager/"))
     assert "Yuanshan" in shown
     assert "No figures yet" in shown
+    assert counted(Scope(prefixes=("41/",))).units == {}
     assert "Nothing is overdue" in text_of(client.get("/manager/arrears/"))
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
 from gridhall.halls import charts, formats
-from gridhall.halls.manager.arrears import Arrears, overdue, together
+from gridhall.halls.manager.arrears import Arrears, together
 from gridhall.halls.manager.figures import add_up, months_back
+from gridhall.halls.manager.jobs import counted
 from gridhall.halls.manager.units import Place, place
 from gridhall.halls.page import PageRequest, page
 
@@ -35,15 +36,16 @@ def arrears_unit(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def _show(request: PageRequest, here: Place) -> HttpResponse:
     today = timezone.localdate()
-    found = overdue(here.scope, today)
-    whole = together(list(found.values()))
+    found = counted(here.scope)
+    units = found.units if found else {}
+    whole = together(list(units.values()))
     ranking = []
     for unit in here.below:
-        own = together([part for path, part in found.items() if path.startswith(unit.path)])
+        own = together([part for path, part in units.items() if path.startswith(unit.path)])
         if own.total_fen:
             ranking.append((unit, own))
     ranking.sort(key=lambda pair: -pair[1].total_fen)
-    context: dict[str, Any] = {"place": here, "today": today, "whole": whole, "ranking": ranking}
+    context: dict[str, Any] = {"place": here, "counted": found, "whole": whole, "ranking": ranking}
     if whole.total_fen:
         context |= {"ages": _by_age(whole), "months": _by_month(here, today)}
     return render(request, "manager/arrears.html", context)
