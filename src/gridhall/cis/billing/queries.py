@@ -12,13 +12,15 @@ import numpy as np
 from gridhall.cis.billing.calculate import calculate
 from gridhall.cis.billing.document import bill_document
 from gridhall.cis.billing.explain import explain_line, lines_of, period_wh_by_day
-from gridhall.cis.billing.history import used_before, window_start
+from gridhall.cis.billing.history import months_served, used_before, window_start
 from gridhall.cis.billing.models import Bill, BillException, BillRun, MonthFigure
 from gridhall.cis.billing.recompute import recompute
 from gridhall.cis.billing.supply import Chunk, Segment, supplied
 from gridhall.cis.billing.wording import exception_words
 from gridhall.kernel.calendars import PERIODS
+from gridhall.kernel.money import round_half_up
 from gridhall.kernel.tariffs import TariffVersion
+from gridhall.kernel.tariffs.types import Tiers
 from gridhall.platform.scope import Scope, ScopedQuerySet
 from gridhall.readings import queries as readings
 from gridhall.readings.catalog import current_snapshot
@@ -166,13 +168,19 @@ def tier_progress(scope: Scope, account_id: int, on: date, so_far: SoFar | None 
     start = window_start(version, month)
     billed = used_before(chunk, [segment], month).get(start, {}).get(account_id, 0)
     step = next(step for step in tiers.thresholds if on.month in step.months)
-    extra = 0
-    if tiers.large_household and segment.persons >= tiers.large_household.persons_min:
-        extra = tiers.large_household.extra_kwh_per_month * (12 if tiers.basis == "year" else 1)
+    ends_wh = _tier_ends_wh(tiers, step.kwh, segment.persons, months_served(account, start))
     base = version.season(on.month).prices
     price = next(p for p in (base.total, base.flat, base.peak, base.valley) if p is not None)
     uplifts = [0, *(int(uplift.total or 0) for uplift in tiers.uplifts)]
     used = billed + (so_far.energy_wh if so_far else 0)
-    return TierProgress(
-        version, start, used, tuple((kwh + extra) * 1000 for kwh in step.kwh), tuple(int(price) + up for up in uplifts)
-    )
+    return TierProgress(version, start, used, ends_wh, tuple(int(price) + uplift for uplift in uplifts))
+
+
+def _tier_ends_wh(tiers: Tiers, kwh: Sequence[int], persons: int, months: int) -> tuple[int, ...]:
+    """Upper ends as rating takes them: more for a large household, by twelfths in a year not served in full."""
+    yearly = tiers.basis == "year"
+    extra = 0
+    if tiers.large_household and persons >= tiers.large_household.persons_min:
+        extra = tiers.large_household.extra_kwh_per_month * (12 if yearly else 1)
+    ends = [(end + extra) * 1000 for end in kwh]
+    return tuple(round_half_up(end * months, 12) if yearly else end for end in ends)
