@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gridhall.halls import charts
+from gridhall.halls import charts, formats
 from gridhall.kernel import shipped
 from gridhall.kernel.calendars import PERIODS, Calendar, DayFacts, slot_periods
 from gridhall.kernel.tariffs import TariffVersion
@@ -23,7 +23,7 @@ LEFT, HOUR, ROW, TOP = 70, 36, 22, 20  # units of the drawing: room for names, a
 class Month:
     """One month's plain working day: runs of equal periods, ready to draw, and the same in words."""
 
-    number: int
+    name: str
     text_y: int
     y: int
     bands: list[dict[str, Any]]
@@ -68,7 +68,8 @@ def _month(number: int, periods: list[str]) -> Month:
         f"{charts.clock(band['first'] * 1440 // slots)}–{charts.clock(band['end'] * 1440 // slots)} {band['name']}"
         for band in drawn
     )
-    return Month(number, y + 15, y, drawn, words)
+    name = f"{number}月" if formats.chinese() else formats.MONTHS[number - 1]
+    return Month(name, y + 15, y, drawn, words)
 
 
 def ruler() -> list[tuple[int, str]]:

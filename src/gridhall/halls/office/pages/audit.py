@@ -46,7 +46,7 @@ def audit(request: PageRequest) -> HttpResponse:
 
 def sentence(tag: str) -> str:
     """What was done, in words; a verb of an earlier release by its name."""
-    return str(SENTENCES[Tag(tag)]) if tag in Tag else tag
+    return str(SENTENCES[Tag(tag)]) if tag in set(Tag) else tag
 
 
 @page("office-audit-verify", "POST")
