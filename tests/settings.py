@@ -7,6 +7,7 @@ import tempfile
 
 # Before the product's settings load, and whatever the caller's environment says: a test never touches real data.
 os.environ["GRIDHALL_DATA"] = tempfile.mkdtemp(prefix="gridhall-test-")
+os.mkdir(os.path.join(os.environ["GRIDHALL_DATA"], "static"))  # as ./run makes it
 os.environ["GRIDHALL_DEMO"] = "1"
 # Playwright's synchronous interface runs an event loop that Django's guard would take for ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
