@@ -12,7 +12,7 @@ from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
 from gridhall.readings.store import Flag
 from tests.cast import Cast
-from tests.cis.facts import bill_of, calculated, first_of, following, put_curve, put_month, released
+from tests.cis.facts import bill_of, calculated, first_of, following, put_curve, put_month, put_read, released
 
 
 def test_a_month_becomes_bills_of_every_kind_and_the_ledger_holds_them(cast: Cast) -> None:
@@ -206,3 +206,22 @@ def test_an_estimate_fills_the_gap_and_the_account_is_billed(cast: Cast) -> None
     assert (bill.state, bill.energy_wh) == ("draft", 31 * 19_200)
     assert release_run(cast.actor("Checker He"), run.pk).state == "released"
     assert queries.recompute(bill).identical
+
+
+def test_a_curve_that_its_register_contradicts_holds_the_bill(cast: Cast) -> None:
+    put_month(cast, 202601)
+    put_read(cast, "Ms Li", first_of(202601), 100_00)
+    put_read(cast, "Ms Li", following(202601), 700_00)  # 600 kWh; the curve says 620
+    calculated(cast, 202601)
+    bill = bill_of(cast, "Ms Li", 202601)
+    found = bill.exceptions.get()
+    assert (bill.state, found.kind) == ("held", "register_differs")
+    assert found.evidence == {"curve_wh": 620_000, "register_wh": 600_000}
+
+
+def test_a_register_within_the_tolerance_holds_nothing(cast: Cast) -> None:
+    put_month(cast, 202601)
+    put_read(cast, "Ms Li", first_of(202601), 100_00)
+    put_read(cast, "Ms Li", following(202601), 719_00)
+    calculated(cast, 202601)
+    assert bill_of(cast, "Ms Li", 202601).state == "draft"

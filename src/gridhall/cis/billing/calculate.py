@@ -81,7 +81,7 @@ def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -
     result.inputs = _inputs(accounts, measured, facts)
     result.content_sha256 = _content_hashes(result)
     _collect_problems(result, accounts, segments, owner, measured)
-    checks.doubt(result, chunk, segments, owner, measured, month, first, end)
+    checks.doubt(result, chunk, segments, owner, measured, month, first, end, snapshot)
     return result
 
 

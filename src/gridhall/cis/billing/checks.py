@@ -12,6 +12,7 @@ from django.db.models import Count
 from gridhall.cis.billing import policy
 from gridhall.cis.billing.history import usual_wh
 from gridhall.cis.billing.measure import Measured
+from gridhall.cis.billing.register_check import differences
 from gridhall.cis.billing.supply import Chunk, Segment
 from gridhall.readings.models import Issue
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def doubt(
     result: Calculation, chunk: Chunk, segments: Sequence[Segment], owner: np.ndarray, measured: Measured, month: int,
-    first: date, end: date,
+    first: date, end: date, snapshot: int,
 ) -> None:  # fmt: skip
     """Fill ``result.doubts`` with every check an account's bill did not pass, and its evidence."""
     rules = policy.in_force(end)
@@ -30,6 +31,7 @@ def doubt(
     estimated = np.bincount(owner, measured.estimated, len(result.accounts)).astype(np.int64)
     intervals = np.bincount(owner, [s.days * s.slots for s in segments], len(result.accounts)).astype(np.int64)
     energy = result.energy_wh.tolist()
+    differing = {int(owner[i]): found for i, found in differences(segments, measured, first, end, snapshot).items()}
     for i, account in enumerate(result.accounts):
         average, bills = usual.get(account.account_id, (0, 0))
         found: list[tuple[str, dict[str, Any]]] = []
@@ -39,6 +41,8 @@ def doubt(
             found.append(("zero_use", {"usual_wh": average}))
         if estimated[i] * 100 > intervals[i] * rules.estimated_percent_max:
             found.append(("estimated", {"estimated": int(estimated[i]), "intervals": int(intervals[i])}))
+        if i in differing:
+            found.append(("register_differs", differing[i]))
         if account.account_id in issues:
             found.append(("open_issues", {"issues": issues[account.account_id]}))
         if found:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gridhall.cis.billing.supply import Segment
+from gridhall.cis.billing.supply import Meterage, Segment
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.kernel import registers, shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
@@ -214,8 +214,7 @@ def _read_meter(
                 )
             continue
         try:
-            shown = registers.Register(digits=meter.digits, decimals=meter.decimals, multiplier=meter.multiplier)
-            energy_wh = registers.advance_wh(shown, last.value, this.value, _plausible_wh(segment, start, stop))
+            energy_wh = advance_of(segment, meter, last.value, this.value, start, stop)
         except registers.ReadingError as error:
             result.problems[index] = ("implausible_reading", {"meter": meter.asset_number, "what": str(error)})
             continue
@@ -235,6 +234,12 @@ def _read_meter(
             }
         )
     return rows
+
+
+def advance_of(segment: Segment, meter: Meterage, last: int, this: int, start: date, stop: date) -> int:
+    """Wh between two reads of a meter; ReadingError where more than the operating capacity could draw."""
+    shown = registers.Register(digits=meter.digits, decimals=meter.decimals, multiplier=meter.multiplier)
+    return registers.advance_wh(shown, last, this, _plausible_wh(segment, start, stop))
 
 
 def _plausible_wh(segment: Segment, start: date, stop: date) -> int:

@@ -54,6 +54,7 @@ EXCEPTIONS = {
     "high_use": Words("电量突增", "Far more energy than usual"),
     "zero_use": Words("电量为零", "No energy where there used to be"),
     "estimated": Words("估算占比过高", "Too many estimated intervals"),
+    "register_differs": Words("曲线电量与示数不符", "Curve and register differ"),
     "open_issues": Words("数据校验问题未处理", "Open validation issues in the period"),
 }
 
