@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from gridhall.cis.billing.models import Bill
 from gridhall.cis.tariffs.actions import publish_shipped
 from gridhall.demo import members as people
-from gridhall.demo.bills import bill_month, moment
+from gridhall.demo.bills import bill_month, digest, moment
 from gridhall.demo.customers import give_logins, take_on
 from gridhall.demo.kinds import TARIFFS
 from gridhall.demo.organisation import build_network, build_units
@@ -20,6 +21,7 @@ from gridhall.demo.readings import read_meters, roll_out
 from gridhall.demo.span import span_until
 from gridhall.platform import clock
 from gridhall.platform.actor import system
+from gridhall.platform.scope import EVERYTHING
 
 Show = Callable[[str, int, int], None]  # stage, done, of how many
 
@@ -42,8 +44,18 @@ class Stages:
         self.show(shown or name, done, total)
 
 
-def build(customers: int, seed: int, today: date, show: Show) -> dict[str, float]:
-    """Build everything; returns seconds by stage. The database must be migrated and empty."""
+@dataclass(frozen=True)
+class City:
+    """What was built: up to which day, how many bills, their digest, and the seconds each stage took."""
+
+    until: date
+    bills: int
+    digest: str
+    seconds: dict[str, float]
+
+
+def build(customers: int, seed: int, today: date, show: Show) -> City:
+    """Build everything in a migrated, empty database. Raises NotCovered where no shipped prices hold."""
     span, stages = span_until(today, TARIFFS), Stages(show)
     members = people.draw(customers, seed)
     with tempfile.TemporaryDirectory() as name, clock.set_to(moment(span.first, 8)):
@@ -63,9 +75,10 @@ def build(customers: int, seed: int, today: date, show: Show) -> dict[str, float
     payers, months = Payers(members, utility, span, seed), len(span.months)
     for done, month in enumerate(span.months):
         stages.at("bills", done, months, "months")
-        bill_month(utility, month)
+        bill_month(utility, span, month)
         stages.at("payments", done, months, "months")
         for _paid in payers.run(month):
             stages.at("payments", done, months, "months")
     stages.at("done", months, months, "months")
-    return stages.seconds
+    bills = Bill.objects.within(EVERYTHING).count()
+    return City(span.today, bills, digest(), stages.seconds)

@@ -1,4 +1,4 @@
-"""Fit the demo city's load shapes to public series: ``python -m gridhall.demo.fit FOLDER > …/data/demo/load_shapes.yaml``.
+"""Fit the demo city's load shapes to public series: ``python -m gridhall.demo.fit FOLDER > load_shapes.yaml``.
 
 FOLDER holds ``load/`` and ``crm/`` with the series that SOURCES below names; they have licences of their own and are
 not part of this repository. What is written are a few hundred parameters: nobody's series can be had back from them.
@@ -42,7 +42,7 @@ SOURCES = [
         "shapes": ["hospital"],
     },
     {
-        "name": "Hourly metered load, zone AEP, 2015 to 2017: a region of heavy industry stands for a works in three shifts",
+        "name": "Hourly metered load, zone AEP, 2015-2017: a region of heavy industry for a works in three shifts",
         "owner": "PJM Interconnection; copy of Shrawant13/Energy_Consumption",
         "licence": "CC0 1.0",
         "file": "load/pjm_hourly.parquet",
@@ -127,7 +127,7 @@ def permille(shares: np.ndarray) -> list[int]:
 
 
 def temperature(folder: Path) -> dict[str, float]:
-    """Least squares of the log of a day's demand on degrees above and below comfort; days off have a level of their own."""
+    """Least squares of the log of a day's demand on degrees above and below comfort; days off apart."""
     table = pq.read_table(folder / "load/vic_elec_halfhourly.parquet")
     local = table["time_utc"].to_numpy() + np.timedelta64(10, "h")
     days = local.astype("datetime64[D]")
@@ -190,6 +190,10 @@ def fit(folder: Path) -> dict[str, Any]:
     }
 
 
+HEAD = "# Who uses electricity when: written by gridhall.demo.fit, per-mille of a day by hour. Change the script.\n"
+
 if __name__ == "__main__":
-    print("# How much electricity whom when, fitted by gridhall.demo.fit; per-mille of a day by hour. Edit the script, not this.")
-    print(yaml.safe_dump(fit(Path(sys.argv[1])), sort_keys=False, allow_unicode=True, width=120, default_flow_style=None), end="")
+    written = yaml.safe_dump(
+        fit(Path(sys.argv[1])), sort_keys=False, allow_unicode=True, width=120, default_flow_style=None
+    )
+    sys.stdout.write(HEAD + written)

@@ -23,7 +23,7 @@ PANEL_KWH_PER_KW = 4.6  # of a clear day in June
 
 @dataclass(frozen=True)
 class Curves:
-    """Wh (varh) per quarter of an hour, int64[days, 96]; ``reactive`` and ``fed_in`` only where there is such a thing."""
+    """Wh (varh) per quarter of an hour, int64[days, 96]; ``reactive`` and ``fed_in`` where there is such a thing."""
 
     active: np.ndarray
     reactive: np.ndarray | None
@@ -40,6 +40,8 @@ class Weather:
     rest: np.ndarray
     clear: np.ndarray
     sun: np.ndarray
+    last_month: np.ndarray  # bool: days of the last closed month
+    tier_months: np.ndarray  # bool: days of that year before it, in which tiers fill up
 
     @classmethod
     def over(cls, span: Span, seed: int) -> Weather:
@@ -60,6 +62,8 @@ class Weather:
             np.array([_rests(day) for day in days], np.int64),
             rng.beta(2.2, 1.3, len(days)),
             _sun(of_year),
+            np.array([span.rollout <= day < span.running for day in days]),
+            np.array([day.year == span.rollout.year and day < span.rollout for day in days]),
         )
 
 
@@ -108,7 +112,16 @@ def _use(member: Member, weather: Weather, rng: np.random.Generator) -> np.ndarr
     noise = np.exp(rng.standard_normal((days, SLOTS), np.float32) * sigma - sigma * sigma / 2)
     np.minimum(noise, NOISE_MAX, out=noise)
     use = daily[:, None] * own[weather.season, weather.rest] * noise
+    use[weather.last_month] *= member.surprise
+    if member.fills_tier_kwh:
+        use *= _filling(use, weather, member.fills_tier_kwh * 1000)
     return np.minimum(use, member.kva * 250 * CAPACITY_MAX)
+
+
+def _filling(use: np.ndarray, weather: Weather, tier_wh: float) -> float:
+    """The factor with which the last closed month begins in the first tier and ends in the second."""
+    before, month = use[weather.tier_months].sum(), use[weather.last_month].sum()
+    return float(tier_wh / (before + month / 2)) if before else 1.0
 
 
 def _term(weather: Weather) -> np.ndarray:

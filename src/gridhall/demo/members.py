@@ -15,13 +15,17 @@ from gridhall.demo.organisation import STATIONS, UNITS, area_code
 # How people pay, and how common it is among homes, in per mille. ``transfer`` is for firms.
 HABITS = {"bank": 610, "online": 210, "counter": 60, "prepaid": 40, "late": 50, "arrears": 30}
 BY_HAND = 0.03  # of the homes keep a meter that somebody reads by eye
-SIZE_SIGMA_MAX = 0.6
+MUCH_MORE = 9.0  # times the usual, in a mild month after a summer
 DECIMALS = 2
 
 
 @dataclass(kw_only=True)
 class Member:
-    """One customer before there is one. ``daily_kwh`` is a usual day, ``habit`` how they pay."""
+    """One customer before there is one. ``daily_kwh`` is a usual day, ``habit`` how they pay.
+
+    ``surprise``: how much more than usual they use in the last closed month, for somebody to look at;
+    ``fills_tier_kwh``: the tier they fill in the middle of it.
+    """
 
     number: int
     kind: Kind
@@ -44,6 +48,8 @@ class Member:
     needs: str = ""
     language: str = "zh-hans"
     panels_kw: float = 0.0
+    surprise: float = 1.0
+    fills_tier_kwh: float = 0.0
     ids: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,12 +94,24 @@ def draw(customers: int, seed: int) -> list[Member]:
             members.append(_of_cast(at + 1, *parts[at], kind, station, area, rng))
         else:
             members.append(_invented(at + 1, kind, station, area, rng))
+    _surprise(members, rng)
     return members
 
 
 def per_station(members: list[Member]) -> dict[str, int]:
     """How many customers each station has."""
     return {station: sum(member.station == station for member in members) for station in STATIONS}
+
+
+def _surprise(members: list[Member], rng: np.random.Generator) -> None:
+    """Some homes stood empty in the last closed month, and some used a multiple."""
+    homes = [one for one in members if one.kind.name == "household" and not one.en]
+    few = max(1, len(members) // 500)
+    # A curve five times as high would be doubted as spikes first; a reading taken by eye comes through to the bill.
+    read_by_eye, read_by_curve = ([one for one in homes if one.by_curve is by_curve] for by_curve in (False, True))
+    for pool, times in ((read_by_eye, MUCH_MORE), (read_by_curve, 0.0)):
+        for at in rng.choice(len(pool), size=min(few, len(pool)), replace=False) if pool else ():
+            pool[at].surprise = times
 
 
 def _stations(count: int, rng: np.random.Generator) -> list[str]:
@@ -103,15 +121,13 @@ def _stations(count: int, rng: np.random.Generator) -> list[str]:
     return [list(STATIONS)[at] for at in drawn]
 
 
-def _of_cast(
-    number: int, en: str, part: Part, kind: Kind, station: str, area: str, rng: np.random.Generator
-) -> Member:
+def _of_cast(number: int, en: str, part: Part, kind: Kind, station: str, area: str, rng: np.random.Generator) -> Member:
     return Member(
         number=number, kind=kind, zh=part.zh, en=en, phone=part.phone, address=part.address, station=station, area=area,
         position=_position(station, rng), kva=part.kva, daily_kwh=part.daily_kwh, habit=part.habit,
         charging=part.charging, contract_demand_kw=part.contract_demand_kw, by_curve=part.by_curve,
         low_income=part.low_income, first_reading=part.first_reading or "0.00", needs=part.needs,
-        language=part.language, panels_kw=6.0 if kind.feed_in else 0.0,
+        language=part.language, fills_tier_kwh=part.fills_tier_kwh, panels_kw=3.0 if kind.feed_in else 0.0,
     )  # fmt: skip
 
 
@@ -135,7 +151,7 @@ def _invented(number: int, kind: Kind, station: str, area: str, rng: np.random.G
         persons=int(rng.integers(1, 6)) if kind.home else 1,
         low_income=bool(kind.home and rng.random() < 0.015),
         first_reading=f"{rng.integers(0, 40_000)}.{rng.integers(0, 100):02d}" if kind.home else "0.00",
-        panels_kw=float(rng.choice([3.0, 5.0, 8.0])) if kind.feed_in else 0.0,
+        panels_kw=float(rng.choice([2.0, 3.0, 5.0])) if kind.feed_in else 0.0,
     )  # fmt: skip
 
 

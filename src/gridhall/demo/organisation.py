@@ -33,7 +33,7 @@ UNITS = (
     ("41/", "province", "远山省", "Yuanshan Province"),
     ("41/04/", "city", "远山市", "Yuanshan City"),
 )
-# Share of the customers in per mille and the middle of the place, degrees: somewhere at sea, so that nobody lives there.
+# Share of the customers in per mille and the middle of the place in degrees: at sea, so that nobody lives there.
 STATIONS = {
     "32/04/01/01/": (240, 123.420, 29.130),
     "32/04/01/02/": (170, 123.452, 29.152),

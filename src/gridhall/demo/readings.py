@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from gridhall.demo.shapes import SLOTS
 from gridhall.demo.span import Span, first_of
 from gridhall.kernel import shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, slot_periods
+from gridhall.platform.actor import Actor
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.importing.run import bring_in
 from gridhall.readings.models import ReadingsImport
@@ -62,7 +64,7 @@ def roll_out(members: list[Member], utility: Utility, span: Span) -> None:
     bill_by_curve(utility.actor("Fitter Sun"), utility.units["32/"], points, span.rollout)
 
 
-def _bring_in(actor, path: Path, header: str, rows: list[str], options: ImportOptions) -> None:  # type: ignore[no-untyped-def]
+def _bring_in(actor: Actor, path: Path, header: str, rows: list[str], options: ImportOptions) -> None:
     path.write_text("\n".join([header, *rows, ""]), encoding="ascii")
     outcome = bring_in(actor, path, path.name, options)
     if outcome.row.state != ReadingsImport.State.DONE:
@@ -79,9 +81,7 @@ def _curve_rows(files: Files, member: Member, load: Curves, active: list[str], d
     for name, more in (("reactive_import", load.reactive), ("active_export", load.fed_in)):
         if more is not None:
             texts = _texts(more[since:])
-            files.intervals += [
-                f"{member.point},{day},{name},{text}" for day, text in zip(days, texts, strict=True)
-            ]
+            files.intervals += [f"{member.point},{day},{name},{text}" for day, text in zip(days, texts, strict=True)]
 
 
 def _texts(values: np.ndarray) -> list[str]:
@@ -153,7 +153,7 @@ def _per_register(member: Member, load: Curves, days: list[date]) -> dict[str, n
     found = {"active_total": load.active.sum(axis=1)}
     version = shipped.tariffs()[member.kind.tariff][-1]
     if version.calendar:
-        masks = _masks(version.calendar, version.tariff_class, member, days)
+        masks = _masks(version.calendar, version.tariff_class, member.kind.use_class, member.kva, days[0], len(days))
         names = {f"active_{PERIODS[at]}": at for at in np.unique(masks)}
         found |= {name: np.where(masks == at, load.active, 0).sum(axis=1) for name, at in names.items()}
     if load.fed_in is not None:
@@ -164,19 +164,13 @@ def _per_register(member: Member, load: Curves, days: list[date]) -> dict[str, n
     return found
 
 
-_known: dict[tuple[str, str, bool, bool, int], np.ndarray] = {}
-
-
-def _masks(calendar: str, tariff_class: str, member: Member, days: list[date]) -> np.ndarray:
+@functools.lru_cache(maxsize=64)
+def _masks(calendar: str, tariff_class: str, use_class: str, kva: int, first: date, days: int) -> np.ndarray:
     """Period of every slot, uint8[days, 96]."""
-    large = member.kind.use_class == UseClass.LARGE_INDUSTRY
-    industrial = large or member.kind.use_class == UseClass.INDUSTRIAL
-    key = (calendar, tariff_class, large, industrial, days[0].toordinal() * 1000 + len(days))
-    if key not in _known:
-        facts = DayFacts(
-            holidays=shipped.holidays(), large_industry=large, industrial=industrial, capacity_kva=member.kva
-        )
-        _known[key] = np.stack(
-            [slot_periods(shipped.calendars()[calendar], day, tariff_class, facts, SLOTS) for day in days]
-        )
-    return _known[key]
+    large = use_class == UseClass.LARGE_INDUSTRY
+    facts = DayFacts(
+        holidays=shipped.holidays(), large_industry=large,
+        industrial=large or use_class == UseClass.INDUSTRIAL, capacity_kva=kva,
+    )  # fmt: skip
+    found = shipped.calendars()[calendar]
+    return np.stack([slot_periods(found, first + timedelta(days=n), tariff_class, facts, SLOTS) for n in range(days)])

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection, models
 
 from gridhall.cis.ledger.models import Entry, Line
+from gridhall.platform import bulk
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,14 @@ def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: date
         ],
         batch_size=1000,
     )  # fmt: skip
-    Line.objects.bulk_create(
+    bulk.insert(
+        Line,
+        ("entry_id", "seq", "ledger_account_id", "account_id", "bill_id", "amount_fen"),
         [
-            Line(
-                entry=entry,
-                seq=seq,
-                ledger_account_id=side.ledger_account,
-                account_id=side.account_id,
-                bill_id=side.bill_id,
-                amount_fen=side.amount_fen,
-            )
+            (entry.pk, seq, side.ledger_account, side.account_id, side.bill_id, side.amount_fen)
             for entry, sides in zip(entries, kept, strict=True)
             for seq, side in enumerate(sides, start=1)
         ],
-        batch_size=1000,
     )
     return entries
 

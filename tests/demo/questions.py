@@ -1,0 +1,133 @@
+"""What the tests of this folder ask a city, answered in one process: ``python -m tests.demo.questions`` prints JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import django
+
+TODAY = date(2026, 11, 21)
+ASKED: dict[str, Callable[[], Any]] = {}
+
+
+def question(function: Callable[[], Any]) -> Callable[[], Any]:
+    """Register a question under its own name."""
+    ASKED[function.__name__] = function
+    return function
+
+
+@question
+def books() -> list[Any]:
+    """Faults of the ledger, the sum of all balances, broken links of the audit chain."""
+    from gridhall.cis.ledger import queries
+    from gridhall.platform import audit
+
+    return [queries.problems(), sum(queries.trial_balance().values()), list(audit.broken_links())]
+
+
+@question
+def bills_that_differ() -> list[Any]:
+    """How many bills there are, and the numbers of those that compute to something else."""
+    from gridhall.cis.billing.models import Bill
+    from gridhall.cis.billing.queries import recompute
+    from gridhall.platform.scope import EVERYTHING
+
+    bills = list(Bill.objects.within(EVERYTHING))
+    return [len(bills), [bill.number for bill in bills if not recompute(bill).identical]]
+
+
+@question
+def months_and_classes() -> list[list[Any]]:
+    """Months and use classes with released bills."""
+    from gridhall.cis.billing.models import Bill
+    from gridhall.platform.scope import EVERYTHING
+
+    rows = Bill.objects.within(EVERYTHING).filter(state="released")
+    return [sorted(set(rows.values_list(name, flat=True))) for name in ("month", "use_class")]
+
+
+@question
+def days_of_curves() -> list[int]:
+    """Days with a curve among the last forty, point by point."""
+    from gridhall.readings import queries
+    from gridhall.readings.models import MeteringPoint
+    from gridhall.readings.store import Quantity
+
+    points = list(MeteringPoint.objects.order_by("pk").values_list("pk", flat=True))
+    found = queries.curves(points, Quantity.ACTIVE_IMPORT, TODAY - timedelta(days=40), TODAY)
+    return [int(days) for days in found.present.sum(axis=1)]
+
+
+@question
+def cast_not_found() -> list[str]:
+    """Who of the cast a search for the English or the Chinese name misses."""
+    from gridhall.cis.customers.models import Account
+    from gridhall.cis.customers.search.hits import search
+    from gridhall.demo.cast import CAST
+    from gridhall.platform.scope import EVERYTHING
+
+    numbers = dict(Account.objects.within(EVERYTHING).values_list("customer__name", "number"))
+    return [
+        said
+        for en, part in CAST.items()
+        for said in (en, part.zh)
+        if numbers[f"{part.zh} {en}"] not in {hit.number for hit in search(EVERYTHING, said)}
+    ]
+
+
+@question
+def tiers_of_ms_li() -> list[list[Any]]:
+    """Months of this year with the tiers on the bill."""
+    from gridhall.cis.billing.models import Bill
+    from gridhall.platform.scope import EVERYTHING
+
+    bills = Bill.objects.within(EVERYTHING).filter(account__customer__name__contains="Ms Li", month__gte=202601)
+    return [
+        [bill.month, sorted({line.item.tier for line in bill.lines.select_related("item")})]
+        for bill in bills.order_by("month")
+    ]
+
+
+@question
+def debt_of_lao_zhou() -> list[int]:
+    """Open bills, and their penalties in fen."""
+    from gridhall.cis.customers.models import Account
+    from gridhall.cis.payments.queries import standing
+    from gridhall.platform.scope import EVERYTHING
+
+    account = Account.objects.within(EVERYTHING).get(customer__name__contains="Lao Zhou")
+    items = standing(account.pk, TODAY).items
+    return [len(items), sum(item.penalty_fen for item in items)]
+
+
+@question
+def payments() -> list[Any]:
+    """Ways of payment in use; whether any lies in the future; cash that no counted till holds."""
+    from gridhall.cis.payments.models import Payment
+    from gridhall.platform.scope import EVERYTHING
+
+    rows = Payment.objects.within(EVERYTHING)
+    late = rows.filter(received_at__date__gte=TODAY).count()
+    loose = rows.filter(method="cash", shift__closed_at__isnull=True).count()
+    return [sorted(set(rows.values_list("channel", "method"))), late, loose]
+
+
+@question
+def to_decide() -> list[Any]:
+    """Months with open exceptions, their kinds, and the number of open issues of readings."""
+    from gridhall.cis.billing.models import BillException
+    from gridhall.platform.scope import EVERYTHING
+    from gridhall.readings.models import Issue
+
+    rows = BillException.objects.within(EVERYTHING).filter(outcome="open")
+    kinds, months = (sorted(set(rows.values_list(name, flat=True))) for name in ("kind", "run__month"))
+    return [months, kinds, Issue.objects.within(EVERYTHING).filter(state="open").count()]
+
+
+if __name__ == "__main__":
+    django.setup()
+    json.dump({name: ask() for name, ask in ASKED.items()}, sys.stdout)
