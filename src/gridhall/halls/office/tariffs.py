@@ -106,7 +106,7 @@ def charges(version: TariffVersion) -> Iterator[tuple[str, str]]:
             _("%(price)s yuan/kVA a month") % {"price": formats.price(version.capacity.price_e8)},
         )
     if version.demand:
-        yield _("Demand charge"), _("%(price)s yuan/kW a month") % {"price": formats.price(version.demand.price_e8)}
+        yield _("Demand price"), _("%(price)s yuan/kW a month") % {"price": formats.price(version.demand.price_e8)}
         over = version.demand.over_contract
         if over:
             facts = {"percent": over.limit_percent, "factor": over.factor, "reading": over.reading}
@@ -115,7 +115,7 @@ def charges(version: TariffVersion) -> Iterator[tuple[str, str]]:
                 _("above %(percent)s %% of it times %(factor)s (reading %(reading)s)") % facts,
             )
     if version.power_factor:
-        yield _("Power-factor adjustment"), version.power_factor
+        yield _("Power-factor adjustment"), _("by the table of %(code)s") % {"code": version.power_factor}
     for name, monthly in ((_("Fixed charge"), version.fixed), (_("Minimum charge"), version.minimum)):
         if monthly:
             yield name, _("%(price)s yuan a month") % {"price": formats.price(monthly.price_e8)}

@@ -35,6 +35,8 @@ def exception(request: PageRequest, public_id: UUID) -> HttpResponse:
     if found is None:
         raise NotInScope()
     form = DecisionForm(request.POST or None)
+    if found.bill is None:  # nothing was computed that could be released
+        form.fields["outcome"].choices = [one for one in form.fields["outcome"].choices if one[0] != Outcome.RELEASE]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done, status = attempt(

@@ -24,7 +24,7 @@ from gridhall.halls.page import PageRequest, page
 from gridhall.platform.errors import Refused
 
 Outcome = BillException.Outcome
-DECISIONS = [(one.value, one.label) for one in Outcome if one != Outcome.OPEN]
+DECISIONS = [("", gettext_lazy("Choose …")), *((one.value, one.label) for one in Outcome if one != Outcome.OPEN)]
 
 
 class DecisionForm(ReasonForm):
