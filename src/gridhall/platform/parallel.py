@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
@@ -55,6 +56,7 @@ def _fork(work: Callable[[T], R], items: Sequence[T], pipes: list[tuple[Connecti
     child = os.fork()
     if child:
         return child
+    gc.disable()  # a short life: looking for cycles among millions of rows would take a tenth of it
     try:
         # Every other end is closed here too: when the parent dies, the pipes break and no child lives on.
         mine = pipes[number][1]

@@ -120,6 +120,12 @@ def register_reads(
     return found
 
 
+def any_register_read(first_point: int, last_point: int, first_day: date, last_day: date) -> bool:
+    """Whether any register of the points from first to last was read on those days: cheap to ask before reading all."""
+    rows = RegisterRead.objects.filter(point_id__gte=first_point, point_id__lte=last_point)
+    return rows.filter(read_on__gte=first_day, read_on__lte=last_day).exists()
+
+
 # --- issues and imports ---------------------------------------------------------------------------------------------
 
 

@@ -26,9 +26,9 @@ def differences(
     """
     by_curve = [i for i, segment in enumerate(segments) if i not in measured.reads and not segment.export]
     points = sorted({segments[i].point_id for i in by_curve})
-    reads = readings.register_reads(points, first, end, snapshot, ["active_total"]) if points else {}
-    if not reads:
+    if not points or not readings.any_register_read(points[0], points[-1], first, end):
         return {}
+    reads = readings.register_reads(points, first, end, snapshot, ["active_total"])
     counted = {i: wh for i in by_curve if (wh := _register_wh(segments[i], reads)) is not None}
     rows = np.array(list(counted), np.int64)
     days = np.array([day_number(segments[i].first) for i in rows], np.int32)
