@@ -59,10 +59,10 @@ STAFF = {
     "Manager Tang": ("唐经理", ("manager",), "32/"),
     "Administrator Lin": ("林管理", ("system-administrator",), "32/"),
     "Auditor Qin": ("秦审计", ("auditor",), "32/"),
-    "Clerk Shi": ("石柜员", ("clerk",), "32/04/"),
-    "Clerk Bai": ("白柜员", ("clerk",), "32/05/"),
     # Every role of the halls, and nothing of our province in scope.
     "The Stranger": ("外省人", ("clerk", "clerk-supervisor", "biller", "billing-checker", "manager"), "41/"),
+    "Clerk Shi": ("石柜员", ("clerk",), "32/04/"),
+    "Clerk Bai": ("白柜员", ("clerk",), "32/05/"),
 }
 
 
