@@ -107,7 +107,7 @@ def _database() -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA / "gridhall.sqlite3",
-            # IMMEDIATE takes the write lock at BEGIN: without it concurrent read-then-write transactions fail as locked.
+            # IMMEDIATE takes the write lock at BEGIN: else concurrent read-then-write transactions fail as locked.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

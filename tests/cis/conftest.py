@@ -11,7 +11,7 @@ from tests.cast import Cast, build_cast
 
 @pytest.fixture
 def cast(db: None) -> Iterator[Cast]:
-    """The named people of one small utility; whatever a test did, the books balance and the audit chain holds after it."""
+    """The named people of one small utility; after every test the books balance and the audit chain holds."""
     tariffs.forget()
     yield build_cast()
     assert ledger.problems() == []

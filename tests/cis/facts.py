@@ -42,7 +42,7 @@ def put_curve(
     cast: Cast, name: str, first: date, end: date, daily_wh: int, quantity: Quantity = Quantity.ACTIVE_IMPORT,
     flags: np.ndarray | None = None,
 ) -> None:  # fmt: skip
-    """A flat curve of ``daily_wh`` over the days of ``[first, end)``; the remainder of the division goes into the last slot."""
+    """A flat curve of ``daily_wh`` over the days of ``[first, end)``; what the division leaves is in the last slot."""
     days = np.arange(day_number(first), day_number(end), dtype=np.int32)
     values = np.full((len(days), 96), daily_wh // 96, np.uint32)
     values[:, -1] += daily_wh % 96

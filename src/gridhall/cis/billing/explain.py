@@ -117,7 +117,8 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
         flags = [] if curves.flags is None else curves.flags[0, d].tolist()
         days.append(
             ExplainedDay(
-                day_of(int(curves.days[d])), int(values[inside].sum()), values.tolist(), inside.tolist(), periods.tolist(),
+                day_of(int(curves.days[d])), int(values[inside].sum()), values.tolist(), inside.tolist(),
+                periods.tolist(),
                 flags if any(flags) else [],
             )
         )  # fmt: skip

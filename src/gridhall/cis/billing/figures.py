@@ -1,4 +1,4 @@
-"""Figures per unit, month and class for the cockpit: derived from bills and books by set statements, never counted up."""
+"""Figures per unit, month and class for the cockpit: derived from bills and books by statements, never counted up."""
 
 from __future__ import annotations
 

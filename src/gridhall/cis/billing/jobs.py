@@ -1,4 +1,4 @@
-"""The bill run as a job: accounts in runs of ids, calculated ahead, each step one transaction, resumable at the last."""
+"""The bill run as a job: accounts in runs of ids, calculated ahead, each step one transaction, resumable."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class BillException(models.Model):
 
 
 class MonthFigure(models.Model):
-    """What was billed and collected per unit and month; kept by release, reversal and payment, checked against the books."""
+    """What was billed and collected per unit and month; recomputed from bills and books, never counted up."""
 
     path = PathField()
     month = models.IntegerField()

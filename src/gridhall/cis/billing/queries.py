@@ -99,13 +99,12 @@ class SoFar:
 def unbilled_from(account_id: int, scope: Scope) -> date | None:
     """First day that no bill of the account covers; None before the first bill."""
     newest = Bill.objects.within(scope).filter(account_id=account_id, kind__in=("normal", "rebill", "final"))
-    row = (
+    return (
         newest.exclude(state=Bill.State.SUPPRESSED)
         .order_by("-month", "-pk")
         .values_list("period_to", flat=True)
         .first()
     )
-    return row
 
 
 def month_to_date(scope: Scope, account_id: int, on: date) -> SoFar | None:

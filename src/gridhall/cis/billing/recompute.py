@@ -1,4 +1,4 @@
-"""Computing a bill again: from the inputs it stored, and from the readings at its snapshot. Both must give the same lines."""
+"""Computing a bill again from the inputs it stored: the same lines, the same hash."""
 
 from __future__ import annotations
 

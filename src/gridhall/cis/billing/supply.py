@@ -52,7 +52,7 @@ class Meterage:
 
 @dataclass(slots=True)
 class Segment:
-    """A stretch of the period on one agreement, one tariff version and one set of terms: what the kernel rates in one go."""
+    """A stretch of the period on one agreement, one tariff version, one set of terms: what is rated in one go."""
 
     account_id: int
     agreement_id: int
@@ -114,7 +114,8 @@ def _agreements(chunk: Chunk, first: date, end: date) -> list[tuple[Any, ...]]:
     rows = Agreement.objects.overlapping(first, end).filter(chunk.where("account__"))
     columns = (
         "account_id", "pk", "service_point_id", "service_point__point_id", "service_point__point__slots", "direction",
-        "tariff_code", as_text("valid_from"), as_text("valid_to"), "charging", "contract_demand_kw_e6", "power_factor_standard", "persons",
+        "tariff_code", as_text("valid_from"), as_text("valid_to"), "charging", "contract_demand_kw_e6",
+        "power_factor_standard", "persons",
         "low_income",
     )  # fmt: skip
     return fetch(rows.order_by("account_id", "-direction", "valid_from").values_list(*columns))

@@ -95,7 +95,7 @@ class Statement:
 
 
 def statement(account_id: int, first: date, last: date) -> Statement:
-    """Movements of the account's own ledger over the days ``first`` to ``last`` inclusive; its prepayment counts negative."""
+    """Movements of the account's own ledger over the days ``first`` to ``last`` inclusive; prepayment is negative."""
     entries = (
         Entry.objects.filter(account_id=account_id, effective_on__lte=last)
         .annotate(moved=Sum("lines__amount_fen", filter=Q(lines__account_id=account_id)))

@@ -59,7 +59,8 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
     if is_new:
         TariffItem.objects.bulk_create(
             TariffItem(
-                version=row, kind=item.kind, period=item.period or "", tier=item.tier or 0, component=item.component or "",
+                version=row, kind=item.kind, period=item.period or "", tier=item.tier or 0,
+                component=item.component or "",
                 unit=item.unit.value, included=item.included, clause=item.clause,
             )
             for item in possible_items(version)

@@ -103,7 +103,7 @@ def _today(act: Act) -> date:
 
 
 def _take_penalties_back(bill: Bill, act: Act) -> None:
-    """A wrong bill was not paid late: what was charged for it goes back; a corrected bill is assessed by its own amount."""
+    """A wrong bill was not paid late: what was charged goes back; a corrected bill is assessed by its own amount."""
     charged = Line.objects.filter(
         account_id=bill.account_id, ledger_account_id=chart.PENALTY_RECEIVABLE, bill_id=bill.pk, entry__kind="penalty"
     ).aggregate(s=Sum("amount_fen"))["s"]

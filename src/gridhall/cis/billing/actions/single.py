@@ -28,7 +28,7 @@ DAYS_MAX = 366  # a longer period hides mistakes and mixes tier years
 def bill_account(act: Act, account_id: int, first: date, end: date) -> Bill:
     """Bill ``[first, end)`` of one account on today's readings and release it at once.
 
-    The billing month is that of ``first``. Refused where the period was billed before or cannot be billed, with the reason.
+    The billing month is that of ``first``. Refused, with the reason, where the period was or cannot be billed.
     """
     rows = lock(Account.objects.within(act.actor.scope).filter(pk=account_id))
     if not rows:

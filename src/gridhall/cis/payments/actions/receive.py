@@ -37,7 +37,7 @@ def receive(
     tendered_fen: int | None = None,
     reference: str = "",
 ) -> Payment:
-    """Take ``amount_fen`` for an account under a ``key`` that the payer made; the same key again gives the first payment.
+    """Take ``amount_fen`` for an account under a ``key`` that the payer made; the same key gives the first one.
 
     What exceeds the debt becomes a prepayment. Cash needs the cashier's open shift.
     """
