@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCOUNTS = int(os.environ.get("GRIDHALL_BENCH_ACCOUNTS", "100000"))
 MONTH = 202606
 METHOD = (
-    f"{ACCOUNTS:,} accounts (75 % tiered residents, 18 % TOU shops, 7 % two-part with demand and power factor) "
-    "with 96-point curves; create run, calculate every bill and line, release, post double entry, refresh figures; wall "
-    "time, one writer and two forked workers"
+    f"{ACCOUNTS:,} accounts (75 % tiered residents, 18 % TOU shops, 7 % two-part with demand and power "
+    "factor) with 96-point curves; create run, calculate every bill and line, release, post double entry, "
+    "refresh figures; wall time, one writer and two forked workers"
 )
 
 

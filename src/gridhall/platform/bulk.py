@@ -41,7 +41,7 @@ def allocate_ids(model: type[models.Model], count: int) -> int:
 
 
 def fetch(rows: models.QuerySet) -> list[tuple[Any, ...]]:
-    """The tuples of a ``values_list`` query as the driver gives them; ask for dates ``as_text``, read them by ``day``."""
+    """The tuples of a ``values_list`` query as the driver gives them; dates come ``as_text``, see ``day``."""
     sql, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

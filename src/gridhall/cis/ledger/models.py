@@ -1,4 +1,4 @@
-"""Double entry: lines of signed fen (debit positive, credit negative) sum to zero per entry; nothing is ever changed."""
+"""Double entry: lines of signed fen (debit positive, credit negative) sum to zero per entry; nothing ever changes."""
 
 from django.db import models
 from django.db.models import Q
