@@ -128,6 +128,17 @@ def to_decide() -> list[Any]:
     return [months, kinds, Issue.objects.within(EVERYTHING).filter(state="open").count()]
 
 
+@question
+def stories() -> list[Any]:
+    """Kinds of bills, and how many accounts are closed."""
+    from gridhall.cis.billing.models import Bill
+    from gridhall.cis.customers.models import Account
+    from gridhall.platform.scope import EVERYTHING
+
+    kinds = sorted(set(Bill.objects.within(EVERYTHING).values_list("kind", flat=True)))
+    return [kinds, Account.objects.within(EVERYTHING).filter(status="closed").count()]
+
+
 if __name__ == "__main__":
     django.setup()
     json.dump({name: ask() for name, ask in ASKED.items()}, sys.stdout)

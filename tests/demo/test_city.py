@@ -68,6 +68,12 @@ def test_the_office_finds_something_to_decide_in_the_last_month_only(answers: An
     assert 0 < issues < 20
 
 
+def test_somebody_moved_and_a_bill_was_made_anew(answers: Answers) -> None:
+    kinds, closed = answers["stories"]
+    assert {"normal", "rebill", "reversal"} <= set(kinds)
+    assert closed == 1
+
+
 def test_who_can_sign_in_is_printed_with_the_password(small: Small) -> None:
     printed = gridhall(small.data, "demo", "logins").stdout
     for word in ("ms-li", "clerk-wu", "checker-he", "the-stranger", "open-day-linhai"):

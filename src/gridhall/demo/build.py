@@ -14,6 +14,7 @@ from gridhall.cis.tariffs.actions import publish_shipped
 from gridhall.demo import members as people
 from gridhall.demo.bills import bill_month, digest, moment
 from gridhall.demo.customers import give_logins, take_on
+from gridhall.demo.incidents import decide_one, make_good, people_move
 from gridhall.demo.kinds import TARIFFS
 from gridhall.demo.organisation import build_network, build_units
 from gridhall.demo.payments import Payers
@@ -76,7 +77,12 @@ def build(customers: int, seed: int, today: date, show: Show) -> City:
     payers, months = Payers(members, utility, span, seed), len(span.months)
     for done, month in enumerate(span.months):
         stages.at("bills", done, months, "months")
+        if month == span.months[-1]:
+            people_move(members, utility, span, seed)
         bill_month(utility, span, month)
+        if month == span.months[-1]:
+            make_good(members, utility, span)
+            decide_one(utility, span)
         stages.at("payments", done, months, "months")
         for _paid in payers.run(month):
             stages.at("payments", done, months, "months")

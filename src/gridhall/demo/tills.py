@@ -28,11 +28,16 @@ class Handed:
     due_fen: int
 
 
+def clerk_of(member: Member) -> str:
+    """Whose counter is nearest."""
+    return next(name for name in CLERKS if member.station.startswith(STAFF[name][2]))
+
+
 def at_counters(handed: list[Handed], utility: Utility) -> Iterator[None]:
     """Each clerk's day from float to count; yields once per payment."""
 
     def till(one: Handed) -> tuple[str, str]:
-        return f"{one.at:%Y%m%d}", next(name for name in CLERKS if one.member.station.startswith(STAFF[name][2]))
+        return f"{one.at:%Y%m%d}", clerk_of(one.member)
 
     for (_day, clerk), people in groupby(sorted(handed, key=lambda one: (till(one), one.at)), key=till):
         yield from _shift(clerk, list(people), utility)
