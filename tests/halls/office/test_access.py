@@ -68,9 +68,7 @@ def answers(client: Client, addresses: dict[str, str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_but_the_audit_log_opens_for_the_checker(
-    at: At, addresses: dict[str, str], language: str
-) -> None:
+def test_every_page_but_the_audit_log_opens_for_the_checker(at: At, addresses: dict[str, str], language: str) -> None:
     found = answers(at("Checker He", language), addresses)
     assert found.pop("office-audit") == 403
     assert set(found.values()) == {200}, found
@@ -108,7 +106,9 @@ def test_to_the_stranger_no_id_exists(at: At, addresses: dict[str, str]) -> None
     everything = {"reason": "curious", "key": uuid4(), "outcome": "suppress", "verb": "accept", "how": "only"}
     sent = {page: client.post(url, everything).status_code for page, url in with_ids.items()}
     assert set(sent.values()) <= {404, 405}, sent
-    assert {sent[page] for page in ("office-run-cancel", "office-exception", "office-issue", "office-job-cancel")} == {404}
+    assert {sent[page] for page in ("office-run-cancel", "office-exception", "office-issue", "office-job-cancel")} == {
+        404
+    }
 
 
 def test_the_strangers_lists_are_empty(at: At, addresses: dict[str, str]) -> None:
