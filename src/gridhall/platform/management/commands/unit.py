@@ -36,8 +36,9 @@ class Command(BaseCommand):
             path = "/".join(codes[: depth + 1]) + "/"
             unit = OrgUnit.objects.filter(path=path).first()
             if unit is None:
-                name = given["name"] if given["name"] and depth == len(codes) - 1 else f"{LEVELS[depth].label} {code}"
-                zh = given["zh"] or str(name)
-                unit = create_unit(system("command line"), parent, LEVELS[depth], code, zh, str(name))
+                last = depth == len(codes) - 1
+                name = given["name"] if given["name"] and last else f"{LEVELS[depth].value.capitalize()} {code}"
+                zh = given["zh"] if given["zh"] and last else name
+                unit = create_unit(system("command line"), parent, LEVELS[depth], code, zh, name)
                 self.stdout.write(f"{unit.path} {unit.name_en}")
             parent = unit
