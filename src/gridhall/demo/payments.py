@@ -24,7 +24,7 @@ from gridhall.platform import clock
 from gridhall.platform.actor import Actor, system
 from gridhall.platform.scope import Scope
 
-SINGLE_MONTHS = 3  # the last of them are paid one by one
+SINGLE_MONTHS = 2  # the last of them are paid one by one
 LATE_DAYS = (24, 45)  # after the end of the month; due is the twentieth day
 TOP_UP_FEN = 300_00
 TOP_UP_EVERY = 3

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 WIDTH = 30
-EVERY_S = 0.1
+EVERY_S = 0.1  # oftener than that nobody sees
 
 
 class Progress:
@@ -15,27 +15,31 @@ class Progress:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._live = stream.isatty()
-        self._stage = ""
+        self._stage, self._total = "", 0
         self._next = 0.0
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Draw the bar of a stage; not more often than the eye needs."""
+        """Draw the bar of a stage; the one before is full then."""
         fresh = stage != self._stage
-        if fresh and self._live and self._stage:
-            self._stream.write("\n", ending="")
-        self._stage = stage
+        if fresh:
+            self.end()
+            self._stage, self._total = stage, total
         if not self._live:
             if fresh:
                 self._stream.write(f"  {stage} ...")
-            return
-        now = time.monotonic()
-        if fresh or done == total or now >= self._next:
-            self._next = now + EVERY_S
-            filled = WIDTH * done // max(total, 1)
-            self._stream.write(f"\r  {stage:<14}[{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{total}", ending="")
-            self._stream.flush()
+        elif fresh or time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY_S
+            self._draw(done)
 
     def end(self) -> None:
-        """Leave the last bar."""
-        if self._live:
+        """Leave the bar full and begin a new line."""
+        if self._live and self._stage:
+            self._draw(self._total)
             self._stream.write("")
+        self._stage = ""
+
+    def _draw(self, done: int) -> None:
+        filled = WIDTH * done // max(self._total, 1)
+        bar = "#" * filled + "." * (WIDTH - filled)
+        self._stream.write(f"\r  {self._stage:<14}[{bar}] {done}/{self._total}", ending="")
+        self._stream.flush()
