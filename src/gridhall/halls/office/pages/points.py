@@ -77,7 +77,7 @@ class TakeOnForm(KeyedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tariff"].choices = tariff_choices()
+        self.fields["tariff"].choices = [("", _("Choose …")), *tariff_choices()]
 
 
 @page("office-points")
