@@ -101,6 +101,7 @@ def post_rows(
 
     ``source`` yields the columns number, path, account_id, bill_id and whatever the expressions of ``sides`` name.
     """
+    # Expressions and names are ours; every value is a bound parameter.
     sql, parameters = source.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
