@@ -26,6 +26,7 @@ class Tag(StrEnum):
     TARIFF_CHANGE = "agreement:tariff-change"
     METER_INSTALL = "meter:install"
     METER_EXCHANGE = "meter:exchange"
+    METER_SOURCE = "meter:bill-by-curve"
     METER_REMOVE = "meter:remove"
     READINGS_IMPORT = "readings:import"
     READING_EDIT = "reading:edit"
@@ -70,6 +71,7 @@ SENTENCES = {
     Tag.TARIFF_CHANGE: _("changed the tariff of an agreement"),
     Tag.METER_INSTALL: _("installed a meter"),
     Tag.METER_EXCHANGE: _("exchanged a meter"),
+    Tag.METER_SOURCE: _("had meters billed by their load curves"),
     Tag.METER_REMOVE: _("removed a meter"),
     Tag.READINGS_IMPORT: _("imported readings"),
     Tag.READING_EDIT: _("edited a reading"),

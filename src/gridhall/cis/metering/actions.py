@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gridhall.cis.metering import reads
 from gridhall.cis.metering.models import Installation, Meter
 from gridhall.cis.metering.reads import Readings
+from gridhall.cis.metering.rollout import bill_by_curve as bill_by_curve
 from gridhall.cis.network.models import ServicePoint
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import Refused

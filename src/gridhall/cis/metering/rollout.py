@@ -16,7 +16,7 @@ from gridhall.platform.models import OrgUnit
 from gridhall.platform.tags import Tag
 
 
-@action(Tag.METER_EXCHANGE)
+@action(Tag.METER_SOURCE)
 def bill_by_curve(act: Act, unit: OrgUnit, service_point_ids: Collection[int], on: date) -> int:
     """Bill these points of ``unit`` by load curve from day ``on``; meter and multiplier stay. Returns how many.
 
