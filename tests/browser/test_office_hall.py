@@ -92,3 +92,13 @@ def test_a_file_is_looked_through_imported_and_billed(
     with checker.expect_download() as printed:
         checker.locator("a[href$='/pdf/']").click()
     assert printed.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_one_box_ticks_all_of_the_page(checker: Page, site: Site) -> None:
+    checker.goto(f"{site.url}/office/exceptions/")
+    kind = checker.locator(".counts li a").nth(1)
+    kind.click()
+    checker.wait_for_url("**kind=*")
+    checker.locator("input[data-tick-all]").check()
+    boxes = checker.locator("input[name=case]")
+    assert boxes.count() and all(box.is_checked() for box in boxes.all())

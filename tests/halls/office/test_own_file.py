@@ -45,12 +45,14 @@ def test_a_file_becomes_a_bill_in_pdf(gao: Client, town: Cast) -> None:
     point = MeteringPoint.objects.get(code="STRANGER-1")
     assert "STRANGER-1" in text_of(gao.get("/office/points/"))
     address = f"/office/points/{point.public_id}/"
+    form = gao.get(address)
+    assert form.context["form"].initial["on"] == OCTOBER  # the first day with readings
     answer = gao.post(
         address,
         {
             "name": "陌生人", "kind": "person", "on": "2026-10-01", "tariff": "zhejiang-residential",
             "use_class": "residential", "voltage": "220", "capacity": "8", "persons": "1", "charging": "0",
-            "power_factor": "0", **key_of(gao.get(address)),
+            "power_factor": "0", **key_of(form),
         },
     )  # fmt: skip
     account = Account.objects.latest("pk")

@@ -32,6 +32,8 @@ def test_progress_asks_again_until_the_work_is_done(gao: Client, town: Cast) -> 
     jobs.run_until_idle()
     done = gao.get(f"/office/runs/{run.public_id}/progress/").content.decode()
     assert "hx-trigger" not in done and "Calculated" in done
+    last = gao.get(f"/office/runs/{run.public_id}/progress/", headers={"HX-Request": "true"})
+    assert last.headers["HX-Refresh"] == "true"  # so that the bills and the buttons come, too
 
 
 def test_a_second_run_of_the_month_is_refused_beside_the_form(gao: Client, town: Cast) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from itertools import islice
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,15 +35,20 @@ def audit(request: PageRequest) -> HttpResponse:
             rows = rows.filter(**{name: chosen[name]})
     first, last = day_or(chosen["first"], None), day_or(chosen["last"], None)  # type: ignore[arg-type]
     if first:
-        rows = rows.filter(at__date__gte=first)
+        rows = rows.filter(at__gte=midnight(first))
     if last:
-        rows = rows.filter(at__date__lt=later(last))
+        rows = rows.filter(at__lt=midnight(later(last)))
     shown = listing(request, rows)
     context = {
         "listing": shown, "chosen": chosen, "rows": [(row, sentence(row.tag)) for row in shown.rows],
         "tags": sorted((tag.value, str(words)) for tag, words in SENTENCES.items()),
     }  # fmt: skip
     return render(request, "office/audit.html", context)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, as a moment that the index of the log knows."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def sentence(tag: str) -> str:

@@ -24,6 +24,7 @@ from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
+from gridhall.halls.office.first_day import first_day
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import Scope
@@ -98,7 +99,8 @@ def point(request: PageRequest, public_id: UUID) -> HttpResponse:
         if not held:
             raise NotInScope()
         return redirect("office-account", held.account.public_id)
-    form = TakeOnForm(request.POST or None, initial={"on": timezone.localdate().replace(day=1)})
+    today = timezone.localdate()
+    form = TakeOnForm(request.POST or None, initial={"on": first_day(found, today) or today.replace(day=1)})
     if request.method == "POST" and form.is_valid():
         account, status = attempt(form, lambda: _take_on(request, found, form.cleaned_data))
         if account is not None:

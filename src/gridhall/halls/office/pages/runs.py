@@ -115,12 +115,16 @@ def run(request: PageRequest, public_id: UUID) -> HttpResponse:
 def progress(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The part of the cockpit that moves; without htmx's trigger once the work is done."""
     scope = request.actor.scope
-    return render(request, "office/_run_progress.html", progress_of(scope, find(scope, public_id)))
+    context = progress_of(scope, find(scope, public_id))
+    response = render(request, "office/_run_progress.html", context)
+    if request.htmx and not context["working"]:
+        response.headers["HX-Refresh"] = "true"  # the bills and what may now be done stand outside this part
+    return response
 
 
 def progress_of(scope: Scope, found: BillRun) -> dict[str, Any]:
     """What the moving part shows."""
     earlier = month_before(scope, found)
     names = (_("Bills"), _("Energy, kWh"), _("Amount"))
-    figures = compared(names, totals(scope, found), totals(scope, earlier) if earlier else None)
+    figures = compared(names, totals(found), totals(earlier) if earlier else None)
     return {"run": found, "working": at_work(found), "figures": figures, "earlier": earlier}
