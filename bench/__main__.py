@@ -109,7 +109,7 @@ def main() -> None:
     """Measure what is named, or everything; exit 1 when a benchmark failed."""
     parser = argparse.ArgumentParser(prog="./run bench", description="Measure.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(benchmarks()))
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--json", action="store_true", help="a JSON list of figures on standard output")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--into", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -124,7 +124,8 @@ def main() -> None:
         if not options.json:
             show(results[-1])
     if options.json:
-        print(json.dumps({"machine": facts, "benchmarks": results}, ensure_ascii=False, indent=2))
+        rows = [{**row, "machine": facts} for done in results for row in done.get("rows", ())]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
     sys.exit(any(done.get("failed") for done in results))
 
 

@@ -66,7 +66,7 @@ def run() -> list[dict[str, Any]]:
     how = f"{METERS:,} meters x {DAYS} days x {SLOTS} values, warm files, {THREADS} threads, median of {REPEATS}"
     each = "meter-months/s"
     return [
-        _row("store_to_lines_open_month", per_s, each, "target", TARGET_PER_S, how),
+        _row("store_to_lines", per_s, each, "target", TARGET_PER_S, how),
         _row(
             "store_to_lines_open_month_two_cores", per_cpu_s * THREADS, each, "target", TARGET_PER_S, how + ", CPU time"
         ),
