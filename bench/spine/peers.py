@@ -105,7 +105,7 @@ def _against_pysam(slots: int) -> dict[str, Any]:
     ours = _rate_per_cpu_s(lambda: _our_years(years), len(years) * 12)
     theirs = _rate_per_cpu_s(lambda: [_pysam_year(year) for year in years[:judged]], judged * 12)
     how = f"{judged} years of {slots} values a day, {judged * 24} amounts equal to the cent"
-    return _row(f"vs_pysam_{slots}_a_day", "monthly bills per CPU second", ours, theirs, how)
+    return _row("vs_pysam" if slots == 96 else "vs_pysam_hourly", "monthly bills per CPU second", ours, theirs, how)
 
 
 def _our_years(years: np.ndarray) -> np.ndarray:
