@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.ledger import queries as ledger
-from gridhall.halls.counter.documents import receipt_document, statement_document
+from gridhall.cis.payments.document import receipt_document, statement_document
 from gridhall.halls.counter.pages.receipt import find
 from gridhall.halls.counter.pages.statement import period
 from gridhall.halls.page import PageRequest, page

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.ledger import queries as ledger
-from gridhall.halls.counter.movements import movement_words
+from gridhall.cis.payments.movements import movement_words
 from gridhall.halls.forms import HallForm
 from gridhall.halls.page import PageRequest, page
 

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from gridhall.cis.payments.document import receipt_document
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import payment, payments_of, settled_by, standing
-from gridhall.halls.counter.documents import receipt_document
 from gridhall.halls.customer.accounts import chosen
 from gridhall.halls.lists import listing
 from gridhall.halls.page import PageRequest, page

@@ -12,10 +12,10 @@ from gridhall.cis.billing.document import account_block, money, utility
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger.models import Entry, Line
 from gridhall.cis.ledger.queries import Statement
+from gridhall.cis.payments.capitals import capitals
 from gridhall.cis.payments.models import Payment
+from gridhall.cis.payments.movements import movement_words
 from gridhall.cis.payments.queries import settled_by
-from gridhall.halls.counter.capitals import capitals
-from gridhall.halls.counter.movements import movement_words
 from gridhall.platform.documents import schema as doc
 from gridhall.platform.documents.schema import Words
 from gridhall.platform.scope import EVERYTHING

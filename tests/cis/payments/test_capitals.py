@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridhall.halls.counter.capitals import capitals
+from gridhall.cis.payments.capitals import capitals
 
 OF_THE_RULE = {
     1_409_50: "壹仟肆佰零玖元伍角整",
