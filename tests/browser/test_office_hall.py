@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.views import TWO_VIEWS
+from tests.browser.views import EVERY_VIEW
 
 WAIT_MS = 30_000  # the worker looks for work every second and imports on a slow core
 
@@ -21,7 +21,7 @@ def checker(sign_in: Callable[[str], Page]) -> Page:
     return sign_in("checker-he")
 
 
-@pytest.mark.parametrize("view", TWO_VIEWS, indirect=True, ids=str)
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
 def test_every_page_is_accessible_and_fits(
     checker: Page, site: Site, view: tuple[str, tuple[int, int]], accessible: Callable[[], None],
     screen: Callable[[str], None],

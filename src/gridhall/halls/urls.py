@@ -1,8 +1,11 @@
 """The way into the halls."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from gridhall.halls.dates import DayInAddress
 from gridhall.halls.pages import choices, home, sign_in
+
+register_converter(DayInAddress, "day")
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -58,6 +58,8 @@ def addresses(town: Cast) -> dict[str, str]:
         if isinstance(page, str) and page.startswith("office-"):
             address, wanted = patterns[0][0][0]
             given = {"public_id": ids[address.split("/")[1]].public_id} if wanted else {}
+            given |= {"seq": 1} if "seq" in wanted else {}
+            given |= {"on": bill.period_from} if "on" in wanted else {}
             found[page] = reverse(page, kwargs=given)
     assert len(found) >= 35
     return found

@@ -1,11 +1,8 @@
 """Addresses of the customer hall, under /my/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from gridhall.halls.customer.pages import account, bill, bills, home, line, pay, payments, usage
-from gridhall.halls.dates import DayInAddress
-
-register_converter(DayInAddress, "day")
 
 urlpatterns = [
     path("", home.home, name="customer-home"),
