@@ -16,7 +16,11 @@ SCOPED = [
 ]
 # No page lists these by unit alone: a message or entry is reached by its account, a bill by run, account or month, an
 # issue by its import or point. Their scope only checks what another index has found.
-REACHED_OTHERWISE = {"billing.Bill", "ledger.Entry", "platform.Notification", "readings.Issue"}
+# Terms and installations are reached through their service point, whose own index is tested.
+REACHED_OTHERWISE = {
+    "billing.Bill", "ledger.Entry", "metering.Installation", "network.ServicePointTerms", "platform.Notification",
+    "readings.Issue",
+}  # fmt: skip
 
 
 def plan(rows: models.QuerySet) -> str:
