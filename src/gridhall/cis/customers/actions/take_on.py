@@ -51,7 +51,7 @@ def take_on(
     unit = OrgUnit.objects.within(act.actor.scope).get(path=point.path)
     customer = create_customer(act, unit, newcomer.kind, newcomer.name, phone=newcomer.phone)
     service_point = create_premise(act, unit, newcomer.address or point_code, terms, on, point_code=point_code)
-    install_meter(act, service_point, MeterDetails(f"{point_code}-M"), on)
+    install_meter(act, service_point, MeterDetails(f"POINT-{point.pk}"), on)
     account = move_in(act, customer, service_point, _cycle(unit, cycle_code), supply, on)
     act.on(account, account.path)
     act.note(point=point_code, tariff=supply.tariff_code, number=account.number)
