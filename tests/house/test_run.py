@@ -13,7 +13,8 @@ import pytest
 
 from tests.house.sources import ROOT
 
-SLEEPER = "import sys, time; print('up', flush=True); time.sleep(60)"
+# One write for word and line end: two children share the pipe.
+SLEEPER = "import os, time; os.write(1, b'up\\n'); time.sleep(60)"
 SUPERVISED = """
 import runpy, sys
 run = runpy.run_path(sys.argv[1])
