@@ -10,6 +10,7 @@ from gridhall.kernel.rating.facts import (
 )
 from gridhall.kernel.rating.lines import LineColumn, LineItem, Lines
 from gridhall.kernel.rating.rate import rate, vat_included_fen
+from gridhall.kernel.rating.totals import totals_fen
 
 __all__ = [
     "CHARGING_CAPACITY",
@@ -22,5 +23,6 @@ __all__ = [
     "Lines",
     "rate",
     "split_thirtieths",
+    "totals_fen",
     "vat_included_fen",
 ]
