@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -34,14 +35,26 @@ MIX = [
 ]
 
 
-def build(accounts: int, month: int = 202606, seed: int = 7, with_curves: int | None = None) -> BillingCycle:
-    """``accounts`` accounts on one cycle, the first ``with_curves`` of them (all) with a month of curves."""
+FEED_IN = "demo-export"
+
+
+def build(
+    accounts: int, month: int = 202606, seed: int = 7, with_curves: int | None = None, feed_in_every: int = 0
+) -> BillingCycle:
+    """``accounts`` accounts on one cycle, the first ``with_curves`` of them (all) with a month of curves.
+
+    Every ``feed_in_every``-th also feeds in, on an agreement of its own.
+    """
     publish_shipped(system("bench"))
     cycle = BillingCycle.objects.create(code="bench", name_zh="测算", name_en="Bench", path=STATION)
     kinds = np.repeat(np.arange(len(MIX)), [m[6] for m in MIX])[np.arange(accounts) * 37 % 100]
     with transaction.atomic():
         _rows(cycle, kinds.tolist())
+        feeding = range(feed_in_every, accounts + 1, feed_in_every) if feed_in_every else ()
+        _agreements((accounts + k, i, "export", FEED_IN, 0, 0, 0) for k, i in enumerate(feeding, 1))
     _curves(kinds[:with_curves], month, seed)
+    if feeding:
+        _feed_in(np.array(feeding), month, seed)
     return cycle
 
 
@@ -97,27 +110,19 @@ def _rows(cycle: BillingCycle, kinds: list[int]) -> None:
         ("id", "public_id", "number", "customer_id", "premise_id", "cycle_id", "path", "status", "opened_on"),
         ((i, fresh(), f"{i:010d}", i, i, cycle.pk, STATION, "active", OPENED) for i in n),
     )
+    _agreements((i, i, "import", MIX[k][0], MIX[k][2], MIX[k][3], MIX[k][5]) for i, k in zip(n, kinds, strict=True))
+
+
+def _agreements(rows: Iterable[tuple[int, int, str, str, int, int, int]]) -> None:
+    """(id, account, direction, tariff, charging, contract kW, power-factor standard)."""
+    columns = (
+        "id", "public_id", "account_id", "service_point_id", "path", "direction", "tariff_code", "charging",
+        "contract_demand_kw_e6", "power_factor_standard", "persons", "low_income", "valid_from",
+    )  # fmt: skip
     insert(
         Agreement,
-        (
-            "id",
-            "public_id",
-            "account_id",
-            "service_point_id",
-            "path",
-            "direction",
-            "tariff_code",
-            "charging",
-            "contract_demand_kw_e6",
-            "power_factor_standard",
-            "persons",
-            "low_income",
-            "valid_from",
-        ),
-        (
-            (i, fresh(), i, i, STATION, "import", MIX[k][0], MIX[k][2], MIX[k][3], MIX[k][5], 3, False, OPENED)
-            for i, k in zip(n, kinds, strict=True)
-        ),
+        columns,
+        ((i, uuid7().hex, account, account, STATION, *terms, 3, False, OPENED) for i, account, *terms in rows),
     )
 
 
@@ -140,6 +145,21 @@ def _curves(kinds: np.ndarray, month: int, seed: int) -> None:
             )
     with transaction.atomic():
         catalog.publish(records, reason="bench")
+
+
+def _feed_in(points: np.ndarray, month: int, seed: int) -> None:
+    """What panels send back around noon, on every day of the month."""
+    rng = np.random.default_rng(seed)
+    first = date(month // 100, month % 100, 1)
+    days = ((first.replace(day=28) + timedelta(days=4)).replace(day=1) - first).days
+    noon = np.clip(np.sin((np.arange(96) - 24) / 48 * np.pi), 0, None).astype(np.float32)
+    rows, numbers = np.repeat(points, days), np.tile(np.arange(days, dtype=np.int32) + day_number(first), len(points))
+    values = (rng.random((len(rows), 1), np.float32) * noon * 400).astype(np.uint32)
+    records = write_segments(
+        settings.INTERVAL_STORE, CITY, rows.astype(np.int64), numbers, values, None, Quantity.ACTIVE_EXPORT, ""
+    )
+    with transaction.atomic():
+        catalog.publish(list(records), reason="bench")
 
 
 def bills(month: int) -> int:
