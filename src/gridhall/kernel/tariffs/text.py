@@ -15,7 +15,10 @@ DOCUMENT_BYTES_MAX: Final = 1_000_000  # the largest real price notice is a few 
 
 
 class TariffError(ValueError):
-    """A tariff text that cannot be used; the message names the field and the remedy."""
+    """A tariff text that cannot be used; the message names the field and the remedy, and can be shown as it is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in message))
 
 
 class _Loader(yaml.BaseLoader):
@@ -39,8 +42,14 @@ def read_yaml(document: bytes | str) -> Any:
         raise TariffError(f"the text is longer than {DOCUMENT_BYTES_MAX} bytes; split it by tariff")
     try:
         return yaml.load(document, _Loader)  # noqa: S506 - a BaseLoader builds only str, list and dict
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise TariffError(f"not readable as YAML: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        mark, problem = error.problem_mark, error.problem or error.context
+        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise TariffError(f"{place}not readable as YAML: {problem}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TariffError(f"not readable as YAML: {error}; save the text as UTF-8") from error
+    except RecursionError as error:
+        raise TariffError("not readable as YAML: nested too deep; write the form of the documentation") from error
 
 
 def read_structured(document: bytes | str, kind: type[T]) -> T:
@@ -65,7 +74,7 @@ def from_json(text: bytes | str) -> TariffVersion:
     """The stored form back; equal to the version given to `to_json`."""
     try:
         document = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TariffError(f"not readable as JSON: {error}") from error
     return from_document(document)
 

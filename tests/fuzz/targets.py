@@ -1,0 +1,78 @@
+"""What is fuzzed: every reader of text or files from outside, with good examples to start from.
+
+A target reads bytes; a CodecError or TariffError with a printable message is its clear error. Anything else that it
+raises is a fault.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+
+from gridhall.codecs.errors import CodecError, FileProblem
+from gridhall.kernel.calendars import load_calendar
+from gridhall.kernel.holidays import load_holidays
+from gridhall.kernel.tariffs import TariffError, from_json, load, to_json, warnings
+from tests.codecs.test_fuzz import GOOD, Codec
+
+
+@dataclass(frozen=True)
+class Target:
+    """Examples, and the reader they go through."""
+
+    examples: list[bytes]
+    read: Callable[[bytes], object]
+
+
+def clear(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
+    """The reader with its clear errors taken out, after a look at their words."""
+
+    def run(data: bytes) -> None:
+        try:
+            read(data)
+        except CodecError as error:
+            _check(error.problem.message)
+        except TariffError as error:
+            _check(str(error))
+
+    return run
+
+
+def _check(message: str) -> None:
+    if not message or not all(line.isprintable() for line in message.splitlines()):
+        raise AssertionError(f"not a clear message: {message!r}")
+
+
+def _tariff(data: bytes) -> None:
+    """What is read survives the stored form and can be checked."""
+    version = load(data)
+    assert from_json(to_json(version)) == version
+    warnings(version)
+
+
+def _stream(codec: Codec) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        for found in codec(io.BytesIO(data)):
+            if isinstance(found, FileProblem):
+                _check(found.message)
+
+    return read
+
+
+def _shipped(folder: str) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((files("gridhall") / "data" / folder).iterdir(), key=str)]
+
+
+def _stored(text: bytes) -> bytes:
+    return msgspec.json.encode(msgspec.json.decode(to_json(load(text))))
+
+
+TARGETS: dict[str, Target] = {
+    "tariff": Target(_shipped("tariffs"), _tariff),
+    "stored-tariff": Target([_stored(text) for text in _shipped("tariffs")[:8]], from_json),
+    "calendar": Target(_shipped("calendars"), load_calendar),
+    "holidays": Target(_shipped("holidays"), load_holidays),
+    **{name.replace(" ", "-"): Target([good], _stream(codec)) for name, (good, codec) in GOOD.items()},
+}
