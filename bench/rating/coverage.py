@@ -31,7 +31,14 @@ def run() -> list[dict[str, Any]]:
                 bills, differ, totals_differ = bills + found[0], differ + found[1], totals_differ + found[2]
     how = f"every shipped version, 12 months, {ACCOUNTS} random accounts each; every line and total"
     return [
-        _row("areas_covered", covered, "areas", "price areas", AREAS, f"24 h of every day of {YEAR} (or of the last year that was published), both classes"),
+        _row(
+            "areas_covered",
+            covered,
+            "areas",
+            "price areas",
+            AREAS,
+            f"24 h of every day of {YEAR} (or of the last year that was published), both classes",
+        ),
         _row("oracle_bills", bills, "bills", "", 0, how),
         _row("oracle_differs", differ, "bills", "", 0, f"{how}, against the Decimal arithmetic"),
         _row("totals_differ", totals_differ, "bills", "", 0, f"{how}, compiled totals against their lines"),
