@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "gridhall.cis.tariffs",
     "gridhall.cis.ledger",
     "gridhall.cis.billing",
+    "gridhall.cis.parallel",
     "gridhall.cis.payments",
     "gridhall.halls",
     "gridhall.halls.customer",

@@ -59,11 +59,20 @@ class Code(StrEnum):
     QUANTITY = "quantity"
     QUALITY = "quality"
     REGISTER_KIND = "register_kind"
+    AMOUNT = "amount"
+    AMOUNT_DECIMALS = "amount_decimals"
+    MONTH = "month"
+    OTHER_MONTH = "other_month"
+    PERIOD_WORD = "period_word"
+    PERIOD_ORDER = "period_order"
+    LINE_NAME = "line_name"
     # rows against each other
     REPEATED = "repeated"
     CONTRADICTION = "contradiction"
     LATE_REPEAT = "late_repeat"
     INTERVAL_MIXED = "interval_mixed"
+    TOTAL_DIFFERS = "total_differs"
+    LINES_DIFFER = "lines_differ"
     DAY_INCOMPLETE = "day_incomplete"
     # NEM12 and NEM13
     RECORD_ORDER = "record_order"
@@ -137,6 +146,24 @@ MESSAGES: Mapping[Code, str] = {
     Code.QUANTITY: "{value} is not a quantity; write active_import, active_export, reactive_import or reactive_export.",
     Code.QUALITY: "{value} is not a quality; write actual, estimated, substituted, edited, missing or suspect.",
     Code.REGISTER_KIND: "{value} is not a kind of register; write one of {expected}.",
+    Code.AMOUNT: "{value} in {field} is not an amount; write yuan with two decimals, such as 131.56.",
+    Code.AMOUNT_DECIMALS: "{value} in {field} is not a whole fen; export amounts with two decimals.",
+    Code.MONTH: "{value} is not a month; write it as 2026-10.",
+    Code.OTHER_MONTH: "The bill is of {value}, this file is to be of {expected}; export the month that is compared.",
+    Code.PERIOD_WORD: "{value} is not a period of the day; write sharp, peak, flat, valley or deep, or leave it empty.",
+    Code.PERIOD_ORDER: "The bill ends on {value}, before it begins; check the columns of its first and last day.",
+    Code.LINE_NAME: (
+        "{value} is not known as a line of a bill and was kept as another charge; say in the mapping what "
+        "it is."
+    ),
+    Code.TOTAL_DIFFERS: (
+        "The total row says {value}, the rows before it add up to {expected}; look for missing or repeated "
+        "rows in the export."
+    ),
+    Code.LINES_DIFFER: (
+        "The lines of the bill add up to {value}, its amount is {expected}; check which columns are parts of "
+        "others."
+    ),
     Code.REPEATED: (
         "{expected} identical rows were left out (the first repeats row {other_row}); remove them at the "
         "source."

@@ -10,6 +10,7 @@ class LockOrder(IntEnum):
 
     JOB = 10
     BILL_RUN = 20
+    PARALLEL_RUN = 25
     SHIFT = 30
     ACCOUNT = 40
     AGREEMENT = 50

@@ -42,6 +42,13 @@ class Tag(StrEnum):
     BILL_SINGLE = "bill:single"
     BILL_REVERSE = "bill:reverse"
     BILL_REBILL = "bill:rebill"
+    PARALLEL_START = "parallel-run:start"
+    PARALLEL_STEP = "parallel-run:step"
+    PARALLEL_COMPARE = "parallel-run:compare"
+    PARALLEL_CANCEL = "parallel-run:cancel"
+    PARALLEL_ACCEPT = "parallel-run:accept"
+    PARALLEL_SIGN = "parallel-run:sign"
+    LEGACY_MAPPING_SAVE = "legacy-mapping:save"
     SHIFT_OPEN = "shift:open"
     SHIFT_CLOSE = "shift:close"
     PAYMENT_RECEIVE = "payment:receive"
@@ -87,6 +94,13 @@ SENTENCES = {
     Tag.BILL_SINGLE: _("billed a single account"),
     Tag.BILL_REVERSE: _("reversed a bill"),
     Tag.BILL_REBILL: _("billed again after a reversal"),
+    Tag.PARALLEL_START: _("brought in the old system's bills of a month"),
+    Tag.PARALLEL_STEP: _("worked on part of a parallel run"),
+    Tag.PARALLEL_COMPARE: _("compared a parallel run again"),
+    Tag.PARALLEL_CANCEL: _("cancelled a parallel run"),
+    Tag.PARALLEL_ACCEPT: _("accepted differences of a parallel run"),
+    Tag.PARALLEL_SIGN: _("signed a parallel run off"),
+    Tag.LEGACY_MAPPING_SAVE: _("saved a column mapping"),
     Tag.SHIFT_OPEN: _("opened a cashier shift"),
     Tag.SHIFT_CLOSE: _("closed a cashier shift"),
     Tag.PAYMENT_RECEIVE: _("received a payment"),
