@@ -111,35 +111,18 @@ def _account(row: dict[str, Any], month: int) -> oracle.Account:
 
 def as_lines(bills: list[OldBill], month: int, *, separator: str = ",", encoding: str = "utf-8") -> bytes:
     """One row a line, in the words of a State Grid export, the total of each bill behind its lines."""
-    header = [
-        "cons_no",
-        "rcvbl_ym",
-        "begin_date",
-        "end_date",
-        "综合倍率",
-        "费用名称",
-        "时段",
-        "阶梯",
-        "数量",
-        "单价",
-        "金额",
-        *FACTS,
-    ]
+    header = "cons_no rcvbl_ym begin_date end_date 综合倍率 费用名称 时段 阶梯 数量 单价 金额".split() + list(FACTS)
     rows: list[list[object]] = []
     for bill in bills:
         last = bill.end - timedelta(days=1)
         head = [bill.account, month, bill.first, last, bill.multiplier]
         tail = [bill.facts.get(name, "") for name in FACTS.values()]
         for line in bill.lines:
-            price = (
-                f"{format_scaled(line.price_e8, 6)}%"
-                if line.kind == "power_factor"
-                else format_scaled(line.price_e8, 8)
-            )
-            rows.append([
-                *head, NAMES[line.kind], PERIODS.get(line.period, ""), line.tier or "",
-                format_scaled(line.quantity, line.scale), price if line.price_e8 else "", format_scaled(line.amount_fen, 2), *tail,
-            ])  # fmt: skip
+            rate = line.kind == "power_factor"
+            price = f"{format_scaled(line.price_e8, 6)}%" if rate else format_scaled(line.price_e8, 8)
+            figures = [format_scaled(line.quantity, line.scale), price if line.price_e8 else ""]
+            named = [NAMES[line.kind], PERIODS.get(line.period, ""), line.tier or ""]
+            rows.append([*head, *named, *figures, format_scaled(line.amount_fen, 2), *tail])
         rows.append([*head, "合计", "", "", "", "", format_scaled(bill.amount_fen, 2), *tail])
     total = sum(bill.amount_fen for bill in bills)
     rows.append(["合计", *[""] * 9, format_scaled(total, 2), *[""] * len(FACTS)])

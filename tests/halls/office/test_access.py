@@ -12,10 +12,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from gridhall.cis.billing.models import Bill, BillException, BillRun
-from gridhall.cis.customers.models import CustomerImport
+from gridhall.cis.customers.models import Account, CustomerImport
+from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
 from gridhall.cis.tariffs.models import Tariff
 from gridhall.platform import jobs
 from gridhall.platform.models import Job
+from gridhall.readings.catalog import current_snapshot
 from gridhall.readings.models import Issue, MeteringPoint, ReadingsImport
 from tests.cast import Cast
 from tests.halls.office.conftest import At
@@ -23,7 +25,7 @@ from tests.halls.office.conftest import At
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {
     "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped", "office-customer-import-apply",
-    "office-audit-verify",
+    "office-audit-verify", "office-parallel-start", "office-parallel-again",
 }  # fmt: skip
 AUDITOR = {"office-tariffs", "office-tariff", "office-audit"}
 ADMINISTRATOR = {"office-jobs", "office-job"}
@@ -38,6 +40,7 @@ def addresses(town: Cast) -> dict[str, str]:
     point = MeteringPoint.objects.create(code="NEW-POINT", path=path)
     run = BillRun.objects.latest("pk")
     bill = Bill.objects.filter(account=account).latest("pk")
+    compared = a_difference(path, account)
     ids = {
         "runs": run,
         "exceptions": BillException.objects.create(run=run, account=account, bill=bill, path=path, kind="zero_use"),
@@ -51,6 +54,8 @@ def addresses(town: Cast) -> dict[str, str]:
         ),
         "jobs": jobs.submit("readings-import", {}, path=path, by="Biller Gao"),
         "tariffs": Tariff.objects.earliest("pk"),
+        "parallel": compared.round.run,
+        "differences": compared,
         "customers": CustomerImport.objects.create(path=path, file_name="c.csv", sha256="1" * 64),
     }  # fmt: skip
     found = {}
@@ -63,6 +68,19 @@ def addresses(town: Cast) -> dict[str, str]:
             found[page] = reverse(page, kwargs=given)
     assert len(found) >= 35
     return found
+
+
+def a_difference(path: str, account: Account) -> Comparison:
+    """A parallel run that was compared once, with one account that differs."""
+    run = ParallelRun.objects.create(
+        path=path, month=202610, file_name="old.csv", sha256="2" * 64, mapping={}, mapping_sha256="3" * 64,
+        state=ParallelRun.State.COMPARED, rounds=1, header=["account"],
+    )  # fmt: skip
+    found = ComparisonRound.objects.create(run=run, path=path, number=1, snapshot=current_snapshot(), ended=True)
+    return Comparison.objects.create(
+        round=found, account_number=account.number, account_id=account.pk, path=path, theirs_fen=100, ours_fen=90,
+        difference_fen=-10, size_fen=10, band=2, cause="unknown", detail={"parts": [{"cause": "unknown", "fen": -10}]},
+    )  # fmt: skip
 
 
 def answers(client: Client, addresses: dict[str, str]) -> dict[str, int]:
@@ -111,11 +129,21 @@ def test_to_the_stranger_no_id_exists(at: At, addresses: dict[str, str]) -> None
     assert {sent[page] for page in ("office-run-cancel", "office-exception", "office-issue", "office-job-cancel")} == {
         404
     }
+    changing = ("office-parallel-again", "office-parallel-cancel", "office-parallel-group", "office-difference")
+    assert {sent[page] for page in (*changing, "office-parallel-certificate")} == {404}
 
 
 def test_the_strangers_lists_are_empty(at: At, addresses: dict[str, str]) -> None:
     client = at("Stranger")
-    for page in ("office-runs", "office-exceptions", "office-imports", "office-points", "office-issues", "office-jobs"):
+    for page in (
+        "office-runs",
+        "office-exceptions",
+        "office-imports",
+        "office-points",
+        "office-issues",
+        "office-jobs",
+        "office-parallels",
+    ):
         assert client.get(addresses[page]).context["listing"].rows == [], page
 
 

@@ -20,7 +20,7 @@ PROBLEMS_KEPT = 200  # of the file as a whole; refused rows are all kept
 
 @dataclass
 class Step:
-    """What one transaction keeps. ``read_to`` counts everything the codec gave up to here, and bytes are for progress."""
+    """What one transaction keeps. ``read_to`` counts all that the codec gave up to here; bytes are for progress."""
 
     read_to: int = 0
     bytes_read: int = 0
@@ -33,7 +33,7 @@ class Step:
 
 
 def steps(file: Path, mapping: codec.ColumnMap, month: int, done: int = 0) -> Iterator[Step]:
-    """The file from behind its first ``done`` findings on; the codec gives the same ones in the same order each time."""
+    """The file from behind its first ``done`` findings on; the codec gives the same ones in the same order again."""
     with file.open("rb") as stream:
         step = Step()
         for number, found in enumerate(codec.read(stream, mapping, month), 1):

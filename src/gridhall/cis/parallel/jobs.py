@@ -1,4 +1,4 @@
-"""A run's two jobs: the file into rows, and both systems' bills against each other. Both resume behind their last step."""
+"""A run's two jobs: the file into rows, both systems' bills against each other. Both resume behind their last step."""
 
 from __future__ import annotations
 

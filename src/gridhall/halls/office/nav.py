@@ -27,6 +27,14 @@ HALL = Hall(
             _("Customers"),
             also=("office-customer-import", "office-customer-import-new", "office-customer-import-apply"),
         ),
+        Item(
+            "office-parallels",
+            _("Parallel run"),
+            also=(
+                "office-parallel", "office-parallel-new", "office-parallel-start", "office-parallel-group",
+                "office-parallel-cancel", "office-parallel-certificate", "office-difference",
+            ),
+        ),
         Item("office-jobs", _("Jobs"), also=("office-job",)),
         Item("office-audit", _("Audit log")),
     ),

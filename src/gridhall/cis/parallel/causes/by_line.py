@@ -82,9 +82,8 @@ def _near(ours: int | None, theirs: int | None) -> bool:
 
 def _same_quantity(pair: Pair, ours: Side, theirs: Side, detail: dict[str, Any]) -> Part:
     """Price or rounding. A price that the other bill does not print is worked out of its amount."""
-    if theirs.price_e8 is None or theirs.price_e8 == ours.price_e8:
-        if abs(pair.fen) <= max(ours.count, theirs.count) * _sub_lines(pair):
-            return Part(Cause.ROUNDING, pair.fen, detail)
+    if theirs.price_e8 in (None, ours.price_e8) and abs(pair.fen) <= max(ours.count, theirs.count):
+        return Part(Cause.ROUNDING, pair.fen, detail)  # a fen for each line that the pair holds
     if ours.price_e8 is not None and theirs.price_e8 == ours.price_e8:
         return Part(Cause.UNKNOWN, pair.fen, detail)
     if ours.price_e8 is not None:
@@ -95,11 +94,6 @@ def _same_quantity(pair: Pair, ours: Side, theirs: Side, detail: dict[str, Any])
         detail["worked_out"] = theirs.price_e8 is None
         detail.setdefault("ours_e8", _price_of(pair, ours, ours) or 0)
     return Part(Cause.UNIT_PRICE, pair.fen, detail)
-
-
-def _sub_lines(pair: Pair) -> int:
-    """A line may itself be rounded per period or component: one fen for each."""
-    return max(1, len(pair.mine))
 
 
 def _price_of(pair: Pair, ours: Side, side: Side) -> int | None:

@@ -72,7 +72,7 @@ def _settled(case: Case) -> Theirs:
 
 
 def _lines_and_totals(cases: list[Case], month: int, added: bool) -> None:
-    """Line by line where the file has lines; by trying single changes where it only has totals, or lines say nothing."""
+    """Line by line where the file has lines; by trying single changes where it has totals only, or lines say little."""
     bare = [case for case in cases if not case.their_lines]
     lined = [case for case in cases if case.their_lines]
     unsure = [case for case in lined if not _by_line(case, month, added)]

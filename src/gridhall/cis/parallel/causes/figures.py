@@ -159,7 +159,7 @@ def ends_wh(rule: Any, kwh: tuple[int, ...], persons: int, months: int) -> list[
 
 
 def carried_wh(by_tier: list[int], ends: list[int]) -> int:
-    """What was used before, from the energy in each tier: exact where a tier was filled up, else the least it can be."""
+    """What was used before, from the energy in each tier: exact where a tier was filled up, else the least possible."""
     used = [tier for tier, energy in enumerate(by_tier) if energy]
     if not used:
         return 0

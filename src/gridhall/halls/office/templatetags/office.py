@@ -15,6 +15,8 @@ register = template.Library()
 JOB_KINDS = {
     "bill-run": _("Bill run"),
     "readings-import": _("Import of readings"),
+    "parallel-import": _("The old system's bills"),
+    "parallel-compare": _("Comparison of a parallel run"),
     "readings-compact": _("Upkeep of the readings store"),
     "billing-figures": _("Figures of the newest months"),
     "billing-figures-earlier": _("Figures of earlier months"),
