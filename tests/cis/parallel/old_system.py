@@ -18,8 +18,8 @@ from gridhall.kernel.money import format_scaled
 from gridhall.kernel.tariffs import TariffVersion
 
 NAMES = {
-    "energy": "电度电费", "tier": "阶梯加价", "free_quota": "免费用电基数", "capacity": "容量电费", "demand": "需量电费",
-    "power_factor": "力调电费", "fixed": "固定费用", "minimum": "最低电费", "feed_in": "上网电费",
+    "energy": "电度电费", "tier": "阶梯加价", "free_quota": "免费用电基数", "capacity": "容量电费",
+    "demand": "需量电费", "power_factor": "力调电费", "fixed": "固定费用", "minimum": "最低电费", "feed_in": "上网电费",
 }  # fmt: skip
 PERIODS_WH = ("total", "sharp", "peak", "flat", "valley", "deep")
 PERIODS = {"sharp": "尖", "peak": "峰", "flat": "平", "valley": "谷", "deep": "深谷"}
@@ -111,7 +111,8 @@ def _account(row: dict[str, Any], month: int) -> oracle.Account:
 
 def as_lines(bills: list[OldBill], month: int, *, separator: str = ",", encoding: str = "utf-8") -> bytes:
     """One row a line, in the words of a State Grid export, the total of each bill behind its lines."""
-    header = "cons_no rcvbl_ym begin_date end_date 综合倍率 费用名称 时段 阶梯 数量 单价 金额".split() + list(FACTS)
+    header = ["cons_no", "rcvbl_ym", "begin_date", "end_date", "综合倍率", "费用名称", "时段", "阶梯", "数量", "单价"]
+    header += ["金额", *FACTS]
     rows: list[list[object]] = []
     for bill in bills:
         last = bill.end - timedelta(days=1)

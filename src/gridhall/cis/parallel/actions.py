@@ -115,7 +115,11 @@ def compare_again(act: Act, run_id: int) -> ParallelRun:
 def _begin_round(act: Act, run: ParallelRun) -> None:
     run.rounds, run.state = run.rounds + 1, State.COMPARING
     found = ComparisonRound.objects.create(
-        run=run, path=run.path, number=run.rounds, snapshot=current_snapshot(), started_by=act.actor.name
+        run=run,
+        path=run.path,
+        number=run.rounds,
+        snapshot=current_snapshot(),
+        started_by=act.actor.name if run.rounds > 1 else run.created_by,
     )
     key = f"{COMPARE_JOB}:{found.pk}"
     run.job = jobs.submit(COMPARE_JOB, {"round": found.pk}, key=key, path=run.path, by=act.actor.name)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from gridhall.cis.billing.actions.runs import period_of
 from gridhall.cis.customers.models import Account
 from gridhall.cis.parallel import comparing
-from gridhall.cis.parallel.causes.pairing import Pair, pairs
+from gridhall.cis.parallel.causes.pairing import Pair, alone, pairs
 from gridhall.cis.parallel.models import Cause, Comparison, ComparisonRound, LegacyBill, LegacyMapping, ParallelRun
 from gridhall.codecs.legacy_bills import ColumnMap
 from gridhall.platform.scope import Scope, ScopedQuerySet
@@ -143,6 +143,8 @@ def beside(one: Comparison) -> Beside:
     bills = LegacyBill.objects.filter(run=found.run, account_number=one.account_number).order_by("pk")
     theirs = [line for bill in bills for line in comparing.lines_of(bill, added(found.run))]
     ours = _ours(one, found) if one.account_id and one.ours_fen is not None else []
+    if not bills:
+        return Beside([alone(line) for line in ours if not line.included], [], False)
     total = sum(bill.amount_fen for bill in bills)
     return Beside(pairs(ours, theirs, total, added(found.run)), [bill.row for bill in bills], bool(theirs))
 

@@ -49,6 +49,11 @@ def pairs(ours: Sequence[Line], theirs: Sequence[Line], their_total_fen: int, ad
     return _paired([line for line in ours if not line.included], counted, their_total_fen)
 
 
+def alone(line: Line) -> Pair:
+    """A line of ours with nothing to compare it with."""
+    return Pair(line.key, _side([line]), None, (line,))
+
+
 def _of_components(ours: Sequence[Line], theirs: Sequence[Line], their_total_fen: int) -> list[Pair]:
     """Components that add up to the energy charge stand against it as a whole."""
     as_energy = [

@@ -43,9 +43,8 @@ def find(scope: Scope, public_id: UUID) -> ParallelRun:
 
 def bands() -> list[str]:
     """The size bands in words."""
-    words = [_("no money")]
-    words += [_("up to %(most)s") % {"most": yuan(end)} for end in BANDS_FEN[1:]]
-    return [*words, _("over %(most)s") % {"most": yuan(BANDS_FEN[-1])}]
+    ends = [yuan(end).removesuffix(".00") for end in BANDS_FEN]
+    return [_("no money"), *(f"≤ {end}" for end in ends[1:]), f"> {ends[-1]}"]
 
 
 @page("office-parallel")
@@ -54,7 +53,7 @@ def run(request: PageRequest, public_id: UUID) -> HttpResponse:
     found, actor = find(request.actor.scope, public_id), request.actor
     told = [(one, *problems.reason_and_remedy(one)) for one in found.problems[:PROBLEMS_SHOWN]]
     context = {
-        **moving(actor.scope, found), "problems": told, "again": KeyedForm(), "bands": bands(),
+        **moving(actor.scope, found), "problems": told, "again": KeyedForm(),
         "may_compare": policy.may(actor, Tag.PARALLEL_COMPARE) and found.state == State.COMPARED,
         "may_cancel": policy.may(actor, Tag.PARALLEL_CANCEL) and found.state not in (State.SIGNED, State.CANCELLED),
     }  # fmt: skip
@@ -79,8 +78,9 @@ def moving(scope: Scope, found: ParallelRun) -> dict[str, Any]:
     context = {"run": found, "last": last, "working": working, "rounds": queries.rounds(found)}
     if last is not None:
         causes = queries.by_cause(scope, last)
+        used = [(n, word) for n, word in enumerate(bands()) if any(n in one.bands for one in causes)]
         context |= {
-            "causes": [(one, [one.bands.get(n, 0) for n in range(len(BANDS_FEN) + 1)]) for one in causes],
+            "causes": [(one, [(n, one.bands.get(n, 0)) for n, _word in used]) for one in causes], "bands": used,
             "open": sum(one.open for one in causes), "accepted": sum(one.accepted for one in causes),
             "difference_fen": last.ours_fen - last.theirs_fen, "compared": last.equal + last.differing,
         }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gridhall.cis.parallel.causes.case import Line
 from gridhall.cis.parallel.causes.pairing import Pair, Side
 from gridhall.halls import formats
 from gridhall.halls.office.parallel.targets import line_name
@@ -26,11 +27,25 @@ class PairRow:
     theirs_fen: int | None
     ours_fen: int | None
     fen: int
+    part: bool = False  # of the row above
 
 
 def rows_of(pairs: Sequence[Pair]) -> list[PairRow]:
-    """Every pair in order."""
-    return [_row(pair) for pair in pairs]
+    """Every pair in order; below one that holds several of our lines, what they are."""
+    rows = []
+    for pair in pairs:
+        rows.append(_row(pair))
+        if len(pair.mine) > 1:
+            rows += [_part(line) for line in pair.mine]
+    return rows
+
+
+def _part(line: Line) -> PairRow:
+    own = Side(line.quantity, line.price_e8, line.amount_fen, 1)
+    return PairRow(
+        line_name(line.kind, line.period, line.tier), UNITS.get(line.kind, ""), "", _quantity(line.kind, own), "",
+        _price(line.kind, own), None, line.amount_fen, 0, part=True,
+    )  # fmt: skip
 
 
 def _row(pair: Pair) -> PairRow:

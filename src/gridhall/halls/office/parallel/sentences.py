@@ -23,6 +23,8 @@ Part = dict[str, Any]
 
 def sentence(part: Part) -> str:
     """One part of a difference, with the figures of both sides."""
+    if part.get("follows"):
+        return _("The power-factor adjustment follows from that.")
     return _WORDS[Cause(part["cause"])](part)
 
 
@@ -116,8 +118,6 @@ def _tiers(part: Part) -> str:
 
 
 def _price(part: Part) -> str:
-    if part.get("follows"):
-        return _("The power-factor adjustment follows from that.")
     text = _line(part) if "kind" in part else ""
     if part.get("theirs_e8"):
         figures = {"line": line_name(part["kind"], part["period"], part["tier"])}

@@ -50,7 +50,7 @@ class FileForm(HallForm):
 
     def __init__(self, scope: Scope, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = unit_choices(scope)
+        self.fields["unit"].choices = unit_choices(scope, provinces=True)
         months = [months_back(month_of(timezone.localdate()), n) for n in range(MONTHS_OFFERED)]
         self.fields["month"].choices = [(one, formats.month(one)) for one in months]
         self.fields["month"].initial = months[1]
