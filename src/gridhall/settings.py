@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "gridhall.cis.ledger",
     "gridhall.cis.billing",
     "gridhall.cis.parallel",
+    "gridhall.cis.studio",
     "gridhall.cis.payments",
     "gridhall.halls",
     "gridhall.halls.customer",

@@ -33,6 +33,18 @@ class Tag(StrEnum):
     READING_ESTIMATE = "reading:estimate"
     READING_ACCEPT = "reading:accept"
     TARIFF_PUBLISH = "tariff-version:publish"
+    DRAFT_CREATE = "tariff-draft:create"
+    DRAFT_REVISE = "tariff-draft:revise"
+    DRAFT_COMMENT = "tariff-draft:comment"
+    DRAFT_SUBMIT = "tariff-draft:submit"
+    DRAFT_DISCARD = "tariff-draft:discard"
+    DRAFT_PUBLISH = "tariff-draft:publish"
+    PRICE_TABLE_IMPORT = "price-table:import"
+    PRICE_TABLE_MAP = "price-table:map"
+    PRICE_TABLE_SUBMIT = "price-table:submit"
+    PRICE_TABLE_DISCARD = "price-table:discard"
+    PRICE_TABLE_CONFIRM = "price-table:confirm"
+    PRICE_TABLE_COMPARE = "price-table:compare"
     CYCLE_CREATE = "billing-cycle:create"
     BILL_RUN_CREATE = "bill-run:create"
     BILL_RUN_STEP = "bill-run:step"
@@ -85,6 +97,18 @@ SENTENCES = {
     Tag.READING_ESTIMATE: _("estimated a reading"),
     Tag.READING_ACCEPT: _("accepted a reading"),
     Tag.TARIFF_PUBLISH: _("published a tariff version"),
+    Tag.DRAFT_CREATE: _("began a tariff draft"),
+    Tag.DRAFT_REVISE: _("saved a revision of a tariff draft"),
+    Tag.DRAFT_COMMENT: _("commented on a tariff draft"),
+    Tag.DRAFT_SUBMIT: _("submitted a tariff draft"),
+    Tag.DRAFT_DISCARD: _("discarded a tariff draft"),
+    Tag.DRAFT_PUBLISH: _("published a tariff draft"),
+    Tag.PRICE_TABLE_IMPORT: _("read a price table from a file"),
+    Tag.PRICE_TABLE_MAP: _("said which tariff a row of a price table is for"),
+    Tag.PRICE_TABLE_SUBMIT: _("submitted a price table"),
+    Tag.PRICE_TABLE_DISCARD: _("discarded a price table"),
+    Tag.PRICE_TABLE_CONFIRM: _("confirmed a price table"),
+    Tag.PRICE_TABLE_COMPARE: _("compared a price table with the published one"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),
     Tag.BILL_RUN_CREATE: _("created a bill run"),
     Tag.BILL_RUN_STEP: _("calculated part of a bill run"),
