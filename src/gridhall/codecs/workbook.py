@@ -42,7 +42,7 @@ def workbook_rows(stream: Readable) -> Iterator[Cells | FileProblem]:
         if copy.tell() > limits.MAX_WORKBOOK_BYTES:
             raise refuse(Code.FILE_TOO_LARGE, expected=f"{limits.MAX_WORKBOOK_BYTES >> 20} MiB")
     try:
-        _check_zip(copy)
+        check_zip(copy)
         yield from _sheet_rows(copy)
     except CodecError:
         raise
@@ -74,17 +74,18 @@ def as_csv(stream: Readable) -> Readable:
     return io.BytesIO(out.getvalue().encode("utf-8"))
 
 
-def _check_zip(file: io.BytesIO) -> None:
+def check_zip(file: io.BytesIO, unzipped_max: int = limits.MAX_UNZIPPED_BYTES) -> None:
+    """Raises CodecError for an archive that unpacks past the limit or holds a document type."""
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         unpacked = sum(member.file_size for member in members)
         packed = sum(member.compress_size for member in members)
         if (
             len(members) > limits.MAX_ZIP_MEMBERS
-            or unpacked > limits.MAX_UNZIPPED_BYTES
+            or unpacked > unzipped_max
             or unpacked > limits.MAX_ZIP_RATIO * packed + _PIECE
         ):
-            raise refuse(Code.ZIP_BOMB, expected=f"{limits.MAX_UNZIPPED_BYTES >> 20} MiB")
+            raise refuse(Code.ZIP_BOMB, expected=f"{unzipped_max >> 20} MiB")
         for member in members:
             if member.filename.endswith((".xml", ".rels")):
                 _check_member(archive, member)

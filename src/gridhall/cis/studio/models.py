@@ -34,6 +34,8 @@ class PriceTable(models.Model):
     decided_by = models.CharField(max_length=120, blank=True)
     decided_at = models.DateTimeField(null=True)
     compared_by = models.CharField(max_length=120, blank=True)
+    mapping = models.JSONField(default=dict)
+    acknowledged = models.JSONField(default=list)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
