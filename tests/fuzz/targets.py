@@ -14,8 +14,10 @@ import msgspec
 from gridhall.codecs.errors import CodecError, FileProblem
 from gridhall.kernel.calendars import load_calendar
 from gridhall.kernel.holidays import load_holidays
+from gridhall.kernel.structures import urdb
 from gridhall.kernel.tariffs import TariffError, from_json, load, to_json, warnings
 from tests.codecs.test_fuzz import GOOD, Codec
+from tests.kernel.structures.test_urdb import GOOD as RATE
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def clear(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
             read(data)
         except CodecError as error:
             _check(error.problem.message)
-        except TariffError as error:
+        except (TariffError, urdb.UrdbError) as error:
             _check(str(error))
 
     return run
@@ -50,6 +52,13 @@ def _tariff(data: bytes) -> None:
     version = load(data)
     assert from_json(to_json(version)) == version
     warnings(version)
+
+
+def _rates(data: bytes) -> None:
+    for result in urdb.read(data):
+        assert (result.structure is None) == bool(result.reasons)
+        for text in [*result.reasons, *result.notes]:
+            _check(text)
 
 
 def _stream(codec: Codec) -> Callable[[bytes], None]:
@@ -73,6 +82,7 @@ TARGETS: dict[str, Target] = {
     "tariff": Target(_shipped("tariffs"), _tariff),
     "stored-tariff": Target([_stored(text) for text in _shipped("tariffs")[:8]], from_json),
     "calendar": Target(_shipped("calendars"), load_calendar),
+    "urdb": Target([msgspec.json.encode(RATE), msgspec.json.encode({"items": [RATE]})], _rates),
     "holidays": Target(_shipped("holidays"), load_holidays),
     **{name.replace(" ", "-"): Target([good], _stream(codec)) for name, (good, codec) in GOOD.items()},
 }
