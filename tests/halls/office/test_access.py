@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 from gridhall.cis.billing.models import Bill, BillException, BillRun
 from gridhall.cis.customers.models import Account, CustomerImport
 from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
+from gridhall.cis.studio import actions as studio
 from gridhall.cis.tariffs.models import Tariff
 from gridhall.platform import jobs
 from gridhall.platform.models import Job
@@ -21,11 +22,15 @@ from gridhall.readings.catalog import current_snapshot
 from gridhall.readings.models import Issue, MeteringPoint, ReadingsImport
 from tests.cast import Cast
 from tests.halls.office.conftest import At
+from tests.price_tables import FEBRUARY, as_csv
 
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {
     "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped", "office-customer-import-apply",
     "office-audit-verify", "office-parallel-start", "office-parallel-again",
+    "office-draft-check", "office-draft-samples", "office-draft-comment", "office-draft-submit", "office-draft-discard",
+    "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
+    "office-price-table-confirm", "office-price-table-compare",
 }  # fmt: skip
 AUDITOR = {"office-tariffs", "office-tariff", "office-audit"}
 ADMINISTRATOR = {"office-jobs", "office-job"}
@@ -56,6 +61,8 @@ def addresses(town: Cast) -> dict[str, str]:
         "tariffs": Tariff.objects.earliest("pk"),
         "parallel": compared.round.run,
         "differences": compared,
+        "drafts": studio.create(town.actor("Biller Gao"), date(2027, 1, 1)),
+        "price-tables": studio.import_table(town.actor("Biller Gao"), as_csv(FEBRUARY), "t.csv"),
         "customers": CustomerImport.objects.create(path=path, file_name="c.csv", sha256="1" * 64),
     }  # fmt: skip
     found = {}

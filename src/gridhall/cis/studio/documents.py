@@ -74,7 +74,13 @@ def dump(document: Any) -> str:
 
 def to_yaml(version: TariffVersion) -> str:
     """A version in the canonical YAML form."""
-    return dump(msgspec.to_builtins(version, enc_hook=_encode, builtin_types=(date,), str_keys=True))
+    document = msgspec.to_builtins(version, enc_hook=_encode, builtin_types=(date,), str_keys=True)
+    # A block that says only what is usual would be empty, and an empty block reads like none.
+    for name in ("over_contract", "utilisation_discount"):
+        rule = getattr(version.demand, name, None)
+        if rule is not None:
+            document["demand"][name] = msgspec.structs.asdict(rule)
+    return dump(document)
 
 
 def _encode(value: object) -> object:

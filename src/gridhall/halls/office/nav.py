@@ -21,7 +21,15 @@ HALL = Hall(
         Item("office-imports", _("Readings"), also=("office-import", "office-import-new")),
         Item("office-points", _("New points"), also=("office-point",)),
         Item("office-issues", _("Issues"), also=("office-issue",)),
-        Item("office-tariffs", _("Tariffs"), also=("office-tariff",)),
+        Item(
+            "office-tariffs",
+            _("Tariffs"),
+            also=(
+                "office-tariff", "office-drafts", "office-draft-new", "office-draft", "office-draft-edit",
+                "office-draft-samples", "office-draft-publish", "office-price-tables", "office-price-table-new",
+                "office-price-table", "office-price-table-confirm",
+            ),
+        ),
         Item(
             "office-customer-imports",
             _("Customers"),

@@ -42,6 +42,7 @@ def index(request: PageRequest) -> HttpResponse:
         "rows": [(one, CLASSES.get(one.tariff_class, one.tariff_class), versions := list(one.versions.all()),
                   chosen(versions, "", today)) for one in shown.rows],
         "may_publish": policy.may(request.actor, Tag.TARIFF_PUBLISH),
+        "may_draft": policy.may(request.actor, Tag.DRAFT_CREATE),
     }  # fmt: skip
     return render(request, "office/tariffs.html", context)
 
@@ -67,6 +68,7 @@ def tariff(request: PageRequest, public_id: UUID) -> HttpResponse:
     year = version.valid_from.year if ended or version.valid_from > today else today.year
     calendar = shipped.calendars().get(version.calendar or "")
     context = {
+        "may_draft": policy.may(request.actor, Tag.DRAFT_CREATE),
         "tariff": found, "row": row, "rows": rows, "version": version, "evidence": EVIDENCE[version.evidence],
         "class": CLASSES.get(version.tariff_class, version.tariff_class), "prices": price_rows(version),
         "tiers": tier_names(version), "components": component_rows(version), "charges": list(charges(version)),
