@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "gridhall.cis.billing",
     "gridhall.cis.parallel",
     "gridhall.cis.studio",
+    "gridhall.cis.whatif",
     "gridhall.cis.payments",
     "gridhall.halls",
     "gridhall.halls.customer",

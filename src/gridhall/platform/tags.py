@@ -46,6 +46,9 @@ class Tag(StrEnum):
     PRICE_TABLE_CONFIRM = "price-table:confirm"
     PRICE_TABLE_COMPARE = "price-table:compare"
     CYCLE_CREATE = "billing-cycle:create"
+    POPULATION_TAKE = "population:take"
+    POPULATION_STEP = "population:step"
+    SCENARIO_SAVE = "what-if:save"
     BILL_RUN_CREATE = "bill-run:create"
     BILL_RUN_STEP = "bill-run:step"
     BILL_RUN_CANCEL = "bill-run:cancel"
@@ -110,6 +113,9 @@ SENTENCES = {
     Tag.PRICE_TABLE_CONFIRM: _("confirmed a price table"),
     Tag.PRICE_TABLE_COMPARE: _("compared a price table with the published one"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),
+    Tag.POPULATION_TAKE: _("had a population taken"),
+    Tag.POPULATION_STEP: _("took a population"),
+    Tag.SCENARIO_SAVE: _("kept a what-if"),
     Tag.BILL_RUN_CREATE: _("created a bill run"),
     Tag.BILL_RUN_STEP: _("calculated part of a bill run"),
     Tag.BILL_RUN_CANCEL: _("cancelled a bill run"),

@@ -31,6 +31,10 @@ HALL = Hall(
             ),
         ),
         Item(
+            "office-whatifs", _("What-if"),
+            also=("office-whatif", "office-whatif-kept", "office-whatif-compare"),
+        ),
+        Item(
             "office-customer-imports",
             _("Customers"),
             also=("office-customer-import", "office-customer-import-new", "office-customer-import-apply"),

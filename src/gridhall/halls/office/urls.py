@@ -23,6 +23,8 @@ from gridhall.halls.office.pages import (
     run_decisions,
     runs,
     tariffs,
+    whatif,
+    whatifs,
 )
 
 urlpatterns = [
@@ -78,6 +80,13 @@ urlpatterns = [
     path("price-tables/<uuid:public_id>/discard/", price_tables.discard, name="office-price-table-discard"),
     path("price-tables/<uuid:public_id>/confirm/", price_tables.confirm, name="office-price-table-confirm"),
     path("price-tables/<uuid:public_id>/compare/", price_tables.compare, name="office-price-table-compare"),
+    path("what-if/", whatifs.whatifs, name="office-whatifs"),
+    path("what-if/compare/", whatifs.compare, name="office-whatif-compare"),
+    path("what-if/kept/<uuid:public_id>/", whatifs.kept, name="office-whatif-kept"),
+    path("what-if/kept/<uuid:public_id>/csv/", whatifs.table, name="office-whatif-csv"),
+    path("what-if/<uuid:public_id>/", whatif.workbench, name="office-whatif"),
+    path("what-if/<uuid:public_id>/answer/", whatif.answer, name="office-whatif-answer"),
+    path("what-if/<uuid:public_id>/save/", whatif.save, name="office-whatif-save"),
     path("customers/", customer_imports.imports, name="office-customer-imports"),
     path("customers/example/", customer_imports.example, name="office-customer-template"),
     path("customers/new/", customer_imports.new, name="office-customer-import-new"),
