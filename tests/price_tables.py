@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
@@ -82,6 +82,11 @@ def _invented() -> Month:
 
 
 FEBRUARY = _invented()
+
+
+def replace_month(month: Month, number: int) -> Month:
+    """The same figures for another month."""
+    return replace(month, month=number)
 
 
 def cells(month: Month) -> tuple[list[list[str]], list[tuple[int, int, int, int]]]:
