@@ -1,11 +1,15 @@
 """What-ifs over everybody: nothing changed is nothing changed, and a candidate is what a bill run would charge."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
 import numpy as np
 import pytest
+from django.utils.translation import override
 
+from gridhall.cis.billing.calculate import calculate
+from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.tariffs.actions import publish_parsed
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.cis.whatif import columns as store
@@ -13,17 +17,24 @@ from gridhall.cis.whatif import queries
 from gridhall.cis.whatif.actions import save_scenario, take_population
 from gridhall.cis.whatif.knobs import knobs, turned
 from gridhall.cis.whatif.models import Population
-from gridhall.kernel.tariffs import TariffError
+from gridhall.kernel.tariffs import PERIODS, PeriodPrices, PriceE8, TariffError
 from gridhall.platform import jobs
 from gridhall.platform.actor import system
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.models import AuditEvent
 from gridhall.platform.scope import EVERYTHING
+from gridhall.readings.catalog import current_snapshot
 from tests.cast import Cast
 from tests.cis.facts import bill_of, put_month, released
 
 MONTH = 202601
 TOU = "demo-business-two-part-1-10kv"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -105,11 +116,30 @@ def test_a_kept_what_if_names_its_parent_and_its_result(cast: Cast, population: 
     assert AuditEvent.objects.filter(tag="what-if:save").count() == 2
 
 
-def test_a_calendar_of_other_hours_is_refused_with_the_reason(cast: Cast, population: Population) -> None:
+def test_other_hours_are_cut_from_the_curves_as_a_bill_run_would(cast: Cast, population: Population) -> None:
     code = cast.agreement("Haisheng Foods").tariff_code
-    other = msgspec.structs.replace(queries.tariffs(population)[code], calendar="beijing-business")
-    with pytest.raises(Refused, match="calendar"):
-        queries.outcome(population, {code: other})
+    version = queries.tariffs(population)[code]
+    prices = PeriodPrices(**{period: PriceE8(10**8 + n) for n, period in enumerate(PERIODS[1:])})
+    season = msgspec.structs.replace(version.season(1), prices=prices, months=tuple(range(1, 13)))
+    other = msgspec.structs.replace(version, calendar="gansu-business", energy=(season,), components=())
+    found = queries.outcome(population, {code: other})
+    at = queries.columns(population).account_id.tolist().index(cast.accounts["Haisheng Foods"].pk)
+    publish_parsed(system(), msgspec.structs.replace(other, valid_from=date(2026, 1, 1)))
+    again = calculate(
+        Chunk(ids=(cast.accounts["Haisheng Foods"].pk,)), MONTH, date(2026, 1, 1), date(2026, 2, 1), current_snapshot()
+    )
+    assert found.left_out == 0
+    assert found.after_fen[at] == again.total_fen[0]
+
+
+def test_an_unpriced_period_and_an_unknown_calendar_are_named(cast: Cast, population: Population) -> None:
+    code = cast.agreement("Haisheng Foods").tariff_code
+    version = queries.tariffs(population)[code]
+    with pytest.raises(Refused, match="energy in period"):
+        night = msgspec.structs.replace(version.season(1), prices=PeriodPrices(valley=PriceE8(10**7)))
+        queries.outcome(population, {code: msgspec.structs.replace(version, energy=(night,), components=())})
+    with pytest.raises(Refused, match="nowhere"):
+        queries.outcome(population, {code: msgspec.structs.replace(version, calendar="nowhere")})
 
 
 def test_files_that_are_gone_are_asked_for_again(population: Population) -> None:

@@ -66,7 +66,9 @@ def test_kept_what_ifs_stand_side_by_side(gao: Client, town: Cast, population: P
     code = town.agreement("Ms Li").tariff_code
     for percent in ("5", "10"):
         page = gao.get(address(population), {"tariff": code})
-        gao.post(address(population, "save/"), {"tariff": code, "percent": percent, "name": f"+{percent}", **key_of(page)})
+        gao.post(
+            address(population, "save/"), {"tariff": code, "percent": percent, "name": f"+{percent}", **key_of(page)}
+        )
     ids = [str(one.public_id) for one in Scenario.objects.all()]
     shown = text_of(gao.get("/office/what-if/compare/", {"s": [*ids, "nonsense"]}))
     assert "+5" in shown and "+10" in shown

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from gridhall.cis.whatif import queries
-from gridhall.cis.whatif.columns import Columns, save
+from gridhall.cis.whatif.columns import Columns, folder, save
+from gridhall.cis.whatif.hours import take_hours
 from gridhall.cis.whatif.models import Population, Scenario
 from gridhall.cis.whatif.taking import differing
 from gridhall.kernel.tariffs import TariffVersion, to_json
@@ -36,11 +38,13 @@ def take_population(act: Act, path: str, month: int) -> Population:
 
 
 @action(Tag.POPULATION_STEP)
-def keep_population(act: Act, population_id: int, columns: Columns) -> None:
+def keep_population(act: Act, population_id: int, columns: Columns, spans: np.ndarray) -> None:
     """The columns are written: the population can be asked."""
     population = Population.objects.within(act.actor.scope).get(pk=population_id)
     act.on(population, population.path)
     save(population.public_id, columns)
+    if len(spans):
+        take_hours(folder(population.public_id), spans, columns.facts.period_wh.sum(axis=1))
     population.state = Population.State.READY
     population.accounts = len(columns.account_id)
     population.energy_wh = int(columns.facts.period_wh.sum())

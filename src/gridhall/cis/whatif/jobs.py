@@ -23,4 +23,4 @@ def take(running: Running) -> None:
         add(taken, step)
         done += len(step)
         running.report(min(done, total), total)
-    keep_population(system("population"), population.pk, columns_of(taken, population.month))
+    keep_population(system("population"), population.pk, *columns_of(taken, population.month))

@@ -16,7 +16,7 @@ PERCENT_E2_MAX = 20_000
 
 @dataclass(frozen=True)
 class Knob:
-    """One number: its path in the document, what it is (`kind`, `period`, `tier`), its text, and the steps of a slider."""
+    """One number: its path in the document, what it is (`kind`, `period`, `tier`), and its text."""
 
     path: str
     kind: str
@@ -67,8 +67,10 @@ def _knobs(document: dict[str, Any], version: TariffVersion, month: int) -> Iter
             yield Knob(f"{name}.price", name, document[name]["price"])
 
 
-def turned(version: TariffVersion, month: int, values: Mapping[str, str], percent_e2: int = 0) -> TariffVersion:
-    """The version with ``values`` (path → text) and all its prices of the month moved by a percentage (1e-2).
+def turned(
+    version: TariffVersion, month: int, values: Mapping[str, str], percent_e2: int = 0, calendar: str = ""
+) -> TariffVersion:
+    """The version with ``values`` (path → text), its prices of the month moved by a percentage (1e-2), other hours.
 
     TariffError where a value does not fit, in the words of the tariff form. Paths that are no knobs are left alone.
     """
@@ -80,6 +82,8 @@ def turned(version: TariffVersion, month: int, values: Mapping[str, str], percen
         if percent_e2 and knob.kind != "threshold":
             text = _moved(text, percent_e2, knob.path)
         _put(document, knob.path.split("."), text)
+    if calendar and version.calendar is not None:
+        document["calendar"] = calendar
     document.pop("checks", None)  # factors of the notice, which this is not
     return from_document(document)
 

@@ -81,15 +81,8 @@ def tariffs(population: Population) -> dict[str, TariffVersion]:
 
 def outcome(population: Population, candidates: Mapping[str, TariffVersion], elasticity_e6: int = 0) -> Outcome:
     """Every account before and after; refused where a candidate does not price the population's energy."""
-    known = tariffs(population)
-    for code, candidate in candidates.items():
-        if code in known and candidate.calendar != known[code].calendar:
-            raise Refused(
-                _("%(code)s changes its calendar; the hours of a population are those it was billed with.")
-                % {"code": code}
-            )
     try:
-        return what_if(columns(population), population.month, candidates, elasticity_e6)
+        return what_if(columns(population), population.public_id, population.month, candidates, elasticity_e6)
     except CannotRate as error:
         raise Refused(_("This cannot be rated: %(problem)s") % {"problem": error}) from error
 

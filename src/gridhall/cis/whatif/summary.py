@@ -35,6 +35,7 @@ def summary(columns: Columns, outcome: Outcome) -> dict[str, Any]:
         "by_income": _groups(("other", "low_income"), columns.low_income[rows].astype(np.int64), before, change),
         "up": _movers(columns.account_id[rows], before, change, up=True),
         "down": _movers(columns.account_id[rows], before, change, up=False),
+        "left_out": outcome.left_out,
         "moved_wh": outcome.moved_wh.tolist(),
     }
 

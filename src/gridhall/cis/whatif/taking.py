@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +31,7 @@ class Taken:
     unit: list[str] = field(default_factory=list)
     use_class: list[str] = field(default_factory=list)
     before_fen: list[int] = field(default_factory=list)
+    spans: list[np.ndarray] = field(default_factory=list)
     number_of: dict[int, int] = field(default_factory=dict)
 
 
@@ -66,11 +69,18 @@ def add(taken: Taken, bills: list[tuple[int, str, str, int, str]]) -> None:
     if segments:
         taken.facts.append(determinants_stored(segments))
         taken.owner.append(np.array(owner, np.int64))
+        taken.spans.append(np.array([_span(row) for row in segments], np.int64))
         taken.version.append(np.array([row["version"] for row in segments], np.int64))
 
 
-def columns_of(taken: Taken, month: int) -> Columns:
-    """Sorted by version, with what each row costs today."""
+def _span(row: dict[str, Any]) -> tuple[int, int, int, int, int]:
+    """(point, first day, end day, export, by register) of a stored segment."""
+    first, end = (date.fromisoformat(row[name]).toordinal() for name in ("from", "to"))
+    return row["point"], first, end, int(bool(row["export"])), int("reads" in row)
+
+
+def columns_of(taken: Taken, month: int) -> tuple[Columns, np.ndarray]:
+    """Sorted by version, with what each row costs today; and the spans of the rows."""
     facts = joined(taken.facts) if taken.facts else Determinants.empty(0)
     owner = np.concatenate(taken.owner) if taken.owner else np.zeros(0, np.int64)
     version = np.concatenate(taken.version) if taken.version else np.zeros(0, np.int64)
@@ -86,12 +96,13 @@ def columns_of(taken: Taken, month: int) -> Columns:
     low_income[owner[facts.free_quota]] = True
     units, unit = np.unique(np.array(taken.unit, object), return_inverse=True) if taken.unit else ([], [])
     classes, use_class = np.unique(np.array(taken.use_class, object), return_inverse=True) if taken.unit else ([], [])
+    spans = np.concatenate(taken.spans)[order] if taken.spans else np.zeros((0, 5), np.int64)
     return Columns(
         facts=facts, owner=owner, base_fen=base_fen, version_first=first, versions=tuple(versions.tolist()),
         account_id=np.array(taken.account_id, np.int64), unit=np.array(unit, np.uint16),
         use_class=np.array(use_class, np.uint8), low_income=low_income,
         before_fen=np.array(taken.before_fen, np.int64), units=tuple(units), classes=tuple(classes),
-    )  # fmt: skip
+    ), spans  # fmt: skip
 
 
 def differing(columns: Columns) -> int:

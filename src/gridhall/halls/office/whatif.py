@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.whatif.knobs import Knob, knobs
 from gridhall.cis.whatif.summary import EDGES_E4
 from gridhall.halls import charts, formats
+from gridhall.kernel import shipped
 from gridhall.kernel.elasticity import ELASTICITY_E6_MAX
 from gridhall.kernel.money import DecimalError, format_scaled, parse_decimal
 from gridhall.kernel.tariffs import PERIODS, TariffVersion
@@ -65,6 +67,12 @@ def asked(data: Mapping[str, str]) -> tuple[dict[str, str], int, int]:
     return values, percent, elasticity
 
 
+def calendars() -> list[tuple[str, str]]:
+    """Code and name of the calendars that may be tried."""
+    found = shipped.calendars().values()
+    return sorted((one.code, one.name.zh if formats.chinese() else one.name.en) for one in found)
+
+
 def shown_elasticity(elasticity_e6: int) -> str:
     return format_scaled(elasticity_e6, 6, decimals=2)
 
@@ -95,6 +103,8 @@ def answer(scope: Scope, result: dict[str, Any], accounts: Mapping[int, Any]) ->
         (_("Pay the same"), f"{result['same']:,}"),
         (_("Median change"), _signed(result["median_fen"])),
     ]
+    if result.get("left_out"):
+        facts.append((_("Without hours, counted as unchanged"), f"{result['left_out']:,}"))
     groups = [
         (_("By class"), _groups(result["by_class"], dict(ServicePointTerms.UseClass.choices))),
         (_("By area"), _groups(result["by_unit"], _units(scope, result["by_unit"]))),
@@ -132,7 +142,7 @@ def _signed(fen: int) -> str:
 def _bands() -> list[str]:
     """Words for the bands between the edges."""
     edges = [f"{edge // 100}" if edge % 100 == 0 else format_scaled(edge, 2) for edge in EDGES_E4]
-    inner = [f"{low} … {high} %" for low, high in zip(edges, edges[1:], strict=False)]
+    inner = [f"{low} … {high} %" for low, high in pairwise(edges)]
     inner[len(inner) // 2] = _("unchanged")
     return [_("below %(edge)s %%") % {"edge": edges[0]}, *inner, _("above %(edge)s %%") % {"edge": edges[-1]}]
 

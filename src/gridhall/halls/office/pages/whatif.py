@@ -35,7 +35,8 @@ def workbench(request: PageRequest, public_id: UUID) -> HttpResponse:
         "draft": request.GET.get("draft", ""), "version": start, "percent": request.GET.get("percent") or "0",
         "sliders": show.sliders(start, population.month % 100, values) if start else [],
         "elasticity": show.shown_elasticity(elasticity), "by_period": start is not None and bool(start.calendar),
-        "key": str(uuid7()), "answer": _answer(request, population, code, start, values, percent, elasticity),
+        "key": str(uuid7()), "calendar": request.GET.get("calendar", ""), "calendars": show.calendars(),
+        "answer": _answer(request, population, code, start, values, percent, elasticity),
     }  # fmt: skip
     return render(request, "office/whatif.html", context)
 
@@ -58,7 +59,7 @@ def save(request: PageRequest, public_id: UUID) -> HttpResponse:
     if start is None:
         raise Refused(_("Choose a tariff first."))
     values, percent, elasticity = show.asked(request.POST)
-    candidate = _turned(start, population, values, percent)
+    candidate = _turned(start, population, values, percent, request.POST.get("calendar", ""))
     scenario = save_scenario(
         request.actor, population, request.POST.get("name", ""), {code: candidate}, elasticity,
         key=request.POST.get("key") or None,
@@ -85,9 +86,11 @@ def _start(request: PageRequest, data: Any, known: dict[str, TariffVersion]) -> 
     return code, known[code]
 
 
-def _turned(start: TariffVersion, population: Population, values: dict[str, str], percent: int) -> TariffVersion:
+def _turned(
+    start: TariffVersion, population: Population, values: dict[str, str], percent: int, calendar: str
+) -> TariffVersion:
     try:
-        return turned(start, population.month % 100, values, percent)
+        return turned(start, population.month % 100, values, percent, calendar)
     except TariffError as error:
         raise Refused(str(error)) from error
 
@@ -98,5 +101,5 @@ def _answer(
 ) -> show.Answer | None:  # fmt: skip
     if start is None:
         return None
-    candidate = _turned(start, population, values, percent)
+    candidate = _turned(start, population, values, percent, request.GET.get("calendar", ""))
     return shown(request.actor.scope, queries.answer(population, {code: candidate}, elasticity))
