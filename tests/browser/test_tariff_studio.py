@@ -125,3 +125,29 @@ def test_problems_show_while_typing_and_a_price_is_published_by_two(
     page.wait_for_url("**/office/tariffs/*-*/")
     page.goto(address)
     expect(page.locator("a[href*='?version=']")).to_be_visible()
+
+
+def test_a_draft_leads_to_what_it_would_do_to_everybody(
+    sign_in: SignIn, site: Site, page: Page, accessible: Callable[[], None]
+) -> None:
+    sign_in("biller-gao")
+    page.goto(f"{site.url}/office/what-if/")
+    page.locator("select[name=path]").select_option(index=0)
+    page.locator("select[name=month]").select_option(index=0)
+    page.locator("main form:has(select[name=path]) .btn-primary").click()
+    page.locator("#populations-card tbody a").first.wait_for(timeout=60_000)
+    page.goto(f"{site.url}/office/tariffs/?class=residential")
+    page.locator("main tbody tr", has_text=re.compile(r"zhejiang-residential$")).locator("a").click()
+    page.locator("a[href*='/drafts/new/']").click()
+    page.locator("input[name=valid_from]").fill("2027-01-01")
+    page.locator("main form .btn-primary").click()
+    page.wait_for_url("**/edit/")
+    page.locator("input[name='energy.0.prices.total']").fill("0.548")
+    page.locator("button[name=save]").click()
+    page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}/$"))
+    accessible()
+    page.locator("a[href*='draft=']").first.click()
+    page.wait_for_url(re.compile(r"/what-if/.*draft="))
+    expect(page.locator("main h2", has_text="zhejiang-residential")).to_be_visible()
+    expect(page.locator("#answer [role=status]")).not_to_be_empty()
+    accessible()

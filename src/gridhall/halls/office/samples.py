@@ -46,7 +46,7 @@ def _row(line: SampleLine) -> SampleRow:
     words += [period] if item.period not in (None, "total") else []
     words += [Words(f"第{tier}档", f"tier {tier}")] if tier else []
     unit = UNIT_WORDS.get(item.unit, "")
-    quantity = formats.scaled(line.quantity, SCALES[item.unit]) + (f" {unit}" if unit else "")
+    quantity = formats.scaled(line.quantity, SCALES[item.unit], least=0) + (f" {unit}" if unit else "")
     return SampleRow(
         " · ".join(formats.words(word) for word in words), quantity, _price(line.price_before_e8, unit),
         _price(line.price_e8, unit), line.before_fen, line.amount_fen, line.difference_fen,

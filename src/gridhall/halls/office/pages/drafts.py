@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from gridhall.cis.studio import actions, documents, hints, queries, samples
 from gridhall.cis.studio.models import Draft
 from gridhall.cis.tariffs.models import TariffVersion
 from gridhall.cis.tariffs.queries import parsed
+from gridhall.cis.whatif.models import Population
+from gridhall.cis.whatif.queries import populations
 from gridhall.halls import formats
 from gridhall.halls.forms import HallForm, KeyedForm
 from gridhall.halls.lists import listing
@@ -25,8 +28,10 @@ from gridhall.halls.page import PageRequest, page
 from gridhall.kernel.tariffs import TariffError
 from gridhall.platform import policy
 from gridhall.platform.errors import Refused
+from gridhall.platform.scope import Scope
 from gridhall.platform.tags import Tag
 
+POPULATIONS_SHOWN = 5
 WORKED_ON = (Draft.State.DRAFT, Draft.State.SUBMITTED)
 
 
@@ -109,8 +114,14 @@ def _show(request: PageRequest, public_id: UUID, account: str = "", refused: Ref
         "may_publish": row.state == Draft.State.SUBMITTED and policy.may(request.actor, Tag.DRAFT_PUBLISH) and not own,
         "own": own and row.state == Draft.State.SUBMITTED, "refused": refused, "reason": ReasonForm(prefix="discard"),
         "billed": _billed(checked) if row.state == Draft.State.SUBMITTED else 0,
+        "populations": ready_populations(request.actor.scope)[:POPULATIONS_SHOWN],
     }  # fmt: skip
     return render(request, "office/draft.html", context, status=refused.status if refused else 200)
+
+
+def ready_populations(scope: Scope) -> QuerySet[Population]:
+    """Populations that can be asked what a draft would do, newest first."""
+    return populations(scope).filter(state=Population.State.READY)
 
 
 def _billed(checked: documents.Checked) -> int:
