@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gridhall.cis.tariffs import queries as tariffs
 from tests.cast import Cast
 
 At = Callable[..., Client]
@@ -41,6 +42,12 @@ def curve_file(
             values[10] = "-5"
         lines.append(f"{code},{first + timedelta(days=n)},active_import,Wh,{','.join(values)}")
     return SimpleUploadedFile(name, ("\n".join(lines) + "\n").encode())
+
+
+@pytest.fixture(autouse=True)
+def no_old_tariffs() -> None:
+    """A test that publishes is rolled back, and the ids of its versions come again with other content."""
+    tariffs.forget()
 
 
 @pytest.fixture
