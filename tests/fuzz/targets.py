@@ -11,11 +11,13 @@ from importlib.resources import files
 
 import msgspec
 
+from gridhall.codecs import price_table
 from gridhall.codecs.errors import CodecError, FileProblem
 from gridhall.kernel.calendars import load_calendar
 from gridhall.kernel.holidays import load_holidays
 from gridhall.kernel.structures import urdb
 from gridhall.kernel.tariffs import TariffError, from_json, load, to_json, warnings
+from tests import price_tables as tables
 from tests.codecs.test_fuzz import GOOD, Codec
 from tests.kernel.structures.test_urdb import GOOD as RATE
 
@@ -36,7 +38,7 @@ def clear(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
             read(data)
         except CodecError as error:
             _check(error.problem.message)
-        except (TariffError, urdb.UrdbError) as error:
+        except (TariffError, urdb.UrdbError, price_table.PriceTableError) as error:
             _check(str(error))
 
     return run
@@ -61,6 +63,14 @@ def _rates(data: bytes) -> None:
             _check(text)
 
 
+def _price_table(name: str) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        found = price_table.read(data, name)
+        assert price_table.from_json(price_table.to_json(found)) == found
+
+    return read
+
+
 def _stream(codec: Codec) -> Callable[[bytes], None]:
     def read(data: bytes) -> None:
         for found in codec(io.BytesIO(data)):
@@ -83,6 +93,10 @@ TARGETS: dict[str, Target] = {
     "stored-tariff": Target([_stored(text) for text in _shipped("tariffs")[:8]], from_json),
     "calendar": Target(_shipped("calendars"), load_calendar),
     "urdb": Target([msgspec.json.encode(RATE), msgspec.json.encode({"items": [RATE]})], _rates),
+    "price-table": Target([tables.as_csv(tables.JANUARY)], _price_table("t.csv")),
+    "price-table-text": Target([tables.as_text(tables.JANUARY).encode()], _price_table("t.txt")),
+    "price-table-workbook": Target([tables.as_xlsx(tables.JANUARY)], _price_table("t.xlsx")),
+    "price-table-pdf": Target([tables.as_pdf(tables.JANUARY)], _price_table("t.pdf")),
     "holidays": Target(_shipped("holidays"), load_holidays),
     **{name.replace(" ", "-"): Target([good], _stream(codec)) for name, (good, codec) in GOOD.items()},
 }

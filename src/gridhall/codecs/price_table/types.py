@@ -64,11 +64,16 @@ MESSAGES: Final[dict[Code, str]] = {
 }
 
 
+def printable(value: object) -> str:
+    """A quoted value without what a page or a terminal would act on."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(value)[:80])
+
+
 class PriceTableError(ValueError):
     """A file from which no table can be read; `code` and `fields` say why and what to do."""
 
     def __init__(self, code: Code, **fields: Any) -> None:
-        self.code, self.fields = code, {name: str(value)[:80] for name, value in fields.items()}
+        self.code, self.fields = code, {name: printable(value) for name, value in fields.items()}
         super().__init__(MESSAGES[code].format(**self.fields))
 
 
