@@ -116,6 +116,17 @@ def test_a_second_person_publishes_on_the_page(gao: Client, checker: Client, tow
     assert in_force(CODE, NEW_YEAR, date(2027, 2, 1))[0].version.energy[0].prices.total == 55_800_000
 
 
+def test_absurd_prices_and_a_tampered_form_end_in_words(gao: Client, checker: Client) -> None:
+    address = begun(gao)
+    sent = {**fields_of(gao, address), "energy.0.prices.total": "9999999999", "save": "1"}
+    assert gao.post(address + "edit/", {**sent, "seen": "x"}).status_code == 422
+    assert gao.post(address + "edit/", {**sent, "rows.energy": "x"}).status_code == 302
+    sent = {**fields_of(gao, address), "save": "1"} | {"energy.0.prices.total": "9999999999", "rows.energy": "1"}
+    assert gao.post(address + "edit/", sent).status_code == 302
+    assert gao.get(address).status_code == 200
+    assert checker.post(address + "publish/", {"seen": "1e9"}).status_code == 422
+
+
 def test_comments_and_discarding(gao: Client) -> None:
     address = begun(gao)
     gao.post(address + "comment/", {"text": "ask the bureau"})

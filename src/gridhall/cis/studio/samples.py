@@ -179,7 +179,7 @@ def _bill(
     try:
         lines, total = _lines(version, now, months)
         old, old_total = _lines(before, then, months) if before and then else ({}, None)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         return SampleBill(name, problem=str(error))
     merged = []
     for key in dict.fromkeys([*lines, *old]):

@@ -136,7 +136,7 @@ def edit(request: PageRequest, public_id: UUID) -> HttpResponse:
     last = queries.latest(row)
     text, seen, shown = last.text, last.number, request.GET.get("view", "form")
     if request.method == "POST":
-        text, seen = _sent(request), int(request.POST.get("seen") or 0)
+        text, seen = _sent(request), _seen(request)
         shown = request.POST.get("show") or request.POST.get("view", "form")
         if "save" in request.POST:
             try:
@@ -170,6 +170,12 @@ def check(request: PageRequest, public_id: UUID) -> HttpResponse:
 def _checks(text: str) -> dict[str, Any]:
     checked = documents.check(text)
     return {"checked": checked, "hints": hints.hints(checked.version) if checked.version else []}
+
+
+def _seen(request: PageRequest) -> int:
+    """The revision that the sender looked at; none where the form was tampered with."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _sent(request: PageRequest) -> str:
@@ -213,7 +219,7 @@ def discard(request: PageRequest, public_id: UUID) -> HttpResponse:
 def publish(request: PageRequest, public_id: UUID) -> HttpResponse:
     """By a second person; a refusal comes beside what was ticked."""
     row = queries.draft(request.actor.scope, public_id)
-    seen, ticked = int(request.POST.get("seen") or 0), request.POST.getlist("warning")
+    seen, ticked = _seen(request), request.POST.getlist("warning")
     try:
         done = actions.publish(request.actor, row.pk, seen, ticked, request.POST.get("reason", ""))
     except Refused as error:
