@@ -13,7 +13,7 @@ This is the only module that rounds money. Nothing here accepts or returns a flo
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,13 @@ def round_half_up_array(numerator: Int64s, denominator: int) -> Int64s:
         return (numerator + half) // denominator
     magnitude = (np.abs(numerator) + half) // denominator
     return np.where(numerator < 0, -magnitude, magnitude)
+
+
+def round_ratio_array(numerator: npt.NDArray[Any], denominator: npt.NDArray[Any]) -> Int64s:
+    """numerator / denominator elementwise for arrays of Python integers without a bound, halves up; both positive."""
+    if numerator.size and (min(numerator.tolist()) < 0 or min(denominator.tolist()) <= 0):
+        raise ValueError("round_ratio_array takes no negative number")
+    return _exact(((numerator + denominator // 2) // denominator).tolist())
 
 
 def scale_array(quantity: Int64s, numerator: Int64s | int, denominator: int) -> Int64s:

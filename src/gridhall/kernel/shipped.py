@@ -1,4 +1,4 @@
-"""The dated data that comes with the product: tariffs, calendars, holidays. Read once, then kept."""
+"""The dated data that comes with the product: tariffs, calendars, transformers … Read once, then kept."""
 
 from functools import cache
 from importlib.resources import files
@@ -7,6 +7,8 @@ from gridhall.kernel.calendars import Calendar, load_calendar
 from gridhall.kernel.holidays import Holidays, load_holidays
 from gridhall.kernel.penalties import PenaltyRules, load_rules
 from gridhall.kernel.tariffs import TariffVersion, load
+from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel.transformers import LossRules, LossTable, Series
 
 
 @cache
@@ -36,6 +38,25 @@ def holidays() -> Holidays:
 def penalty_rules() -> tuple[PenaltyRules, ...]:
     """Late-payment rules, oldest first."""
     return tuple(sorted(map(load_rules, _texts("penalties")), key=lambda rules: rules.valid_from))
+
+
+@cache
+def transformers() -> dict[str, Series]:
+    """Series of transformers by code."""
+    return {series.code: series for series in (read_structured(text, Series) for text in _texts("transformers"))}
+
+
+@cache
+def loss_tables() -> dict[str, LossTable]:
+    """Tables of transformer losses by code."""
+    return {table.code: table for table in (read_structured(text, LossTable) for text in _texts("loss_tables"))}
+
+
+@cache
+def loss_rules() -> tuple[LossRules, ...]:
+    """Rules of losses and sub-meters, oldest first."""
+    rules = (read_structured(text, LossRules) for text in _texts("submeters"))
+    return tuple(sorted(rules, key=lambda rule: rule.valid_from))
 
 
 def _texts(folder: str) -> list[bytes]:

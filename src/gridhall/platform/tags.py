@@ -28,6 +28,10 @@ class Tag(StrEnum):
     METER_EXCHANGE = "meter:exchange"
     METER_SOURCE = "meter:bill-by-curve"
     METER_REMOVE = "meter:remove"
+    LOSS_TERMS_SET = "loss-terms:set"
+    LOSS_TERMS_END = "loss-terms:end"
+    SUB_METER_SET = "sub-meter:set"
+    SUB_METER_END = "sub-meter:end"
     READINGS_IMPORT = "readings:import"
     READING_EDIT = "reading:edit"
     READING_ESTIMATE = "reading:estimate"
@@ -95,6 +99,10 @@ SENTENCES = {
     Tag.METER_EXCHANGE: _("exchanged a meter"),
     Tag.METER_SOURCE: _("had meters billed by their load curves"),
     Tag.METER_REMOVE: _("removed a meter"),
+    Tag.LOSS_TERMS_SET: _("set the losses of a service point"),
+    Tag.LOSS_TERMS_END: _("ended the losses of a service point"),
+    Tag.SUB_METER_SET: _("put a sub-meter behind a main meter"),
+    Tag.SUB_METER_END: _("took a sub-meter from its main meter"),
     Tag.READINGS_IMPORT: _("imported readings"),
     Tag.READING_EDIT: _("edited a reading"),
     Tag.READING_ESTIMATE: _("estimated a reading"),

@@ -204,6 +204,8 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
         rows = []
         for segment in account.segments:
             reads = f',"reads":{json.dumps(measured.reads[i])}' if i in measured.reads else ""
+            if i in measured.adjust:
+                reads += f',"adjust":{json.dumps(measured.adjust[i], ensure_ascii=False)}'
             export = "true" if segment.export else "false"
             own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)
             rows.append(_SEGMENT % (*own, *next(values), reads))

@@ -32,6 +32,7 @@ def doubt(
     intervals = np.bincount(owner, [s.days * s.slots for s in segments], len(result.accounts)).astype(np.int64)
     energy = result.energy_wh.tolist()
     differing = {int(owner[i]): found for i, found in differences(segments, measured, first, end, snapshot).items()}
+    unpaid = _unpaid_wh(owner, measured)
     for i, account in enumerate(result.accounts):
         average, bills = usual.get(account.account_id, (0, 0))
         found: list[tuple[str, dict[str, Any]]] = []
@@ -43,10 +44,22 @@ def doubt(
             found.append(("estimated", {"estimated": int(estimated[i]), "intervals": int(intervals[i])}))
         if i in differing:
             found.append(("register_differs", differing[i]))
+        if unpaid.get(i, 0) > rules.self_use_export_kwh_max * 1000:
+            found.append(("unpaid_export", {"energy_wh": unpaid[i], "most_kwh": rules.self_use_export_kwh_max}))
         if account.account_id in issues:
             found.append(("open_issues", {"issues": issues[account.account_id]}))
         if found:
             result.doubts[i] = found
+
+
+def _unpaid_wh(owner: np.ndarray, measured: Measured) -> dict[int, int]:
+    """Energy that came in under agreements for self-use only, by account."""
+    found: dict[int, int] = {}
+    for index, steps in measured.adjust.items():
+        wh = -sum(sum(step["wh"]) for step in steps if step["kind"] == "unpaid")
+        if wh:
+            found[int(owner[index])] = found.get(int(owner[index]), 0) + wh
+    return found
 
 
 def _open_issues(segments: Sequence[Segment], first: date, end: date) -> dict[int, int]:

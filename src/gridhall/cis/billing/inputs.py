@@ -77,6 +77,7 @@ def _thirtieths(segments: Sequence[Segment]) -> np.ndarray:
             j < len(segments)
             and segments[j].account_id == segments[i].account_id
             and segments[j].export == segments[i].export
+            and (j == i or segments[j].first >= segments[j - 1].end)  # else another point, side by side
         ):
             j += 1
         days = [segment.days for segment in segments[i:j]]

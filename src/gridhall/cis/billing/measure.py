@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from gridhall.cis.billing.supply import Meterage, Segment
+from gridhall.cis.billing import adjust
+from gridhall.cis.billing.family import Meterage
+from gridhall.cis.billing.supply import Segment
+from gridhall.cis.customers.models import Agreement
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.kernel import registers, shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
@@ -37,6 +40,7 @@ class Measured:
     estimated: np.ndarray
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
 
     @classmethod
     def nothing(cls, n: int) -> Measured:
@@ -53,9 +57,13 @@ def warm() -> None:
 def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
     """Determinants of every segment at a snapshot of the readings."""
     result = Measured.nothing(len(segments))
-    curves, by_register = defaultdict(list), []
+    curves, by_register, related, unpaid = defaultdict(list), [], [], []
     for index, segment in enumerate(segments):
-        if any(
+        if segment.feed_in_mode == Agreement.FeedIn.SELF_USE:
+            unpaid.append(index)
+        if segment.family is not None:
+            related.append(index)
+        elif any(
             meter.by_register and meter.first < segment.end and meter.end > segment.first for meter in segment.meters
         ):
             by_register.append(index)
@@ -65,6 +73,10 @@ def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = 
         _from_curves(segments, key, np.array(members), (snapshot, cities), result)
     if by_register:
         _from_registers(segments, by_register, snapshot, result)
+    if related:
+        adjust.apply(segments, related, result, lambda clones: measure(clones, snapshot, cities))
+    if unpaid:
+        adjust.unpaid(segments, unpaid, result)
     return result
 
 
@@ -244,4 +256,4 @@ def advance_of(segment: Segment, meter: Meterage, last: int, this: int, start: d
 
 def _plausible_wh(segment: Segment, start: date, stop: date) -> int:
     """What the operating capacity could draw if it ran all the time: more than that is a wrong reading."""
-    return segment.capacity_kva_e6 // 1000 * 24 * (stop - start).days
+    return (segment.limit_kva_e6 or segment.capacity_kva_e6) // 1000 * 24 * (stop - start).days

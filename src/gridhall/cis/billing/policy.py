@@ -20,6 +20,7 @@ class BillingPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     estimated_percent_max: int
     zero_use: bool
     open_issues: bool
+    self_use_export_kwh_max: int
 
 
 @functools.cache

@@ -24,7 +24,9 @@ def differences(
 
     Only segments billed by curve whose every meter was read at both ends of its time are compared.
     """
-    by_curve = [i for i, segment in enumerate(segments) if i not in measured.reads and not segment.export]
+    by_curve = [
+        i for i, segment in enumerate(segments) if i not in measured.reads and not segment.export and segment.meters
+    ]
     points = sorted({segments[i].point_id for i in by_curve})
     if not points or not readings.any_register_read(points[0], points[-1], first, end):
         return {}
@@ -32,7 +34,7 @@ def differences(
     counted = {i: wh for i in by_curve if (wh := _register_wh(segments[i], reads)) is not None}
     rows = np.array(list(counted), np.int64)
     days = np.array([day_number(segments[i].first) for i in rows], np.int32)
-    curve = measured.period_wh[rows].sum(axis=1)
+    curve = np.array([_metered_wh(measured, int(i)) for i in rows], np.int64)
     slots = np.array([segments[i].days * segments[i].slots for i in rows], np.int64)
     # The position stands in for the point: a point may have two segments in a period.
     found = register_differences(
@@ -42,6 +44,12 @@ def differences(
         int(i): {"curve_wh": int(curve_wh), "register_wh": int(register_wh)}
         for i, curve_wh, register_wh in zip(found.point, found.measured, found.limit, strict=True)
     }
+
+
+def _metered_wh(measured: Measured, index: int) -> int:
+    """What the curve says, before losses and sub-meters."""
+    steps = measured.adjust.get(index)
+    return sum(steps[0]["wh"]) if steps else int(measured.period_wh[index].sum())
 
 
 def _register_wh(segment: Segment, reads: Mapping[tuple[int, str, str, date], Any]) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from gridhall.cis.billing.family import Family, Meterage, families, meterage
 from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.network.models import ServicePointTerms
@@ -38,19 +39,6 @@ class Chunk:
 
 
 @dataclass(slots=True)
-class Meterage:
-    """A meter at the point during (part of) the period."""
-
-    asset_number: str
-    digits: int
-    decimals: int
-    multiplier: int
-    by_register: bool
-    first: date
-    end: date
-
-
-@dataclass(slots=True)
 class Segment:
     """A stretch of the period on one agreement, one tariff version, one set of terms: what is rated in one go."""
 
@@ -70,6 +58,9 @@ class Segment:
     low_income: bool
     use_class: str
     meters: Sequence[Meterage]
+    feed_in_mode: str = ""
+    family: Family | None = None
+    limit_kva_e6: int = 0  # what the meter's own point could carry, where that is another point
 
     @property
     def days(self) -> int:
@@ -99,7 +90,8 @@ def supplied(chunk: Chunk, first: date, end: date) -> list[Supplied]:
             rows.values_list("pk", "number", "path", as_text("opened_on"), as_text("closed_on"))
         )
     }
-    cutter = _Cutter(first, end, _terms(chunk, first, end), _meters(chunk, first, end))
+    related = families(_supplied_points(chunk), first, end)
+    cutter = _Cutter(first, end, _terms(chunk, first, end), _meters(chunk, first, end), related)
     for row in _agreements(chunk, first, end):
         account = accounts.get(row[0])
         if account is not None:
@@ -116,7 +108,7 @@ def _agreements(chunk: Chunk, first: date, end: date) -> list[tuple[Any, ...]]:
         "account_id", "pk", "service_point_id", "service_point__point_id", "service_point__point__slots", "direction",
         "tariff_code", as_text("valid_from"), as_text("valid_to"), "charging", "contract_demand_kw_e6",
         "power_factor_standard", "persons",
-        "low_income",
+        "low_income", "feed_in_mode",
     )  # fmt: skip
     return fetch(rows.order_by("account_id", "-direction", "valid_from").values_list(*columns))
 
@@ -146,13 +138,8 @@ def _terms(chunk: Chunk, first: date, end: date) -> dict[int, list[Terms]]:
 def _meters(chunk: Chunk, first: date, end: date) -> dict[int, list[Meterage]]:
     found: dict[int, list[Meterage]] = defaultdict(list)
     rows = Installation.objects.overlapping(first, end).filter(service_point_id__in=_supplied_points(chunk))
-    columns = (
-        "service_point_id", "meter__asset_number", "meter__digits", "meter__decimals", "multiplier", "billing_source",
-        as_text("valid_from"), as_text("valid_to"),
-    )  # fmt: skip
-    for point, *plate, source, valid_from, valid_to in fetch(rows.order_by("valid_from").values_list(*columns)):
-        held_from, held_to = max(day(valid_from), first), min(day(valid_to) or FAR, end)
-        found[point].append(Meterage(*plate, source == Installation.Source.REGISTER, held_from, held_to))
+    for point, meter in meterage(rows, first, end, "service_point_id"):
+        found[point].append(meter)
     return found
 
 
@@ -160,23 +147,29 @@ class _Cutter:
     """Cuts agreements at changes of tariff version and of terms; most accounts of a chunk are cut alike."""
 
     def __init__(
-        self, first: date, end: date, terms: dict[int, list[Terms]], meters: dict[int, list[Meterage]]
+        self,
+        first: date,
+        end: date,
+        terms: dict[int, list[Terms]],
+        meters: dict[int, list[Meterage]],
+        families: dict[int, Family],
     ) -> None:
-        self.first, self.end, self.terms, self.meters = first, end, terms, meters
+        self.first, self.end, self.terms, self.meters, self.families = first, end, terms, meters, families
         self.versions: dict[tuple[str, date, date], list[Published] | None] = {}
 
     def cut(
         self, account: Supplied, agreement_id: int, service_point_id: int, point_id: int, slots: int, direction: str,
         code: str, valid_from: str, valid_to: str | None, charging: int, contract: int, standard: int,
-        persons: int, low_income: bool,
+        persons: int, low_income: bool, mode: str,
     ) -> None:  # fmt: skip
         """Add the segments of one agreement to the account, or say why it has none."""
         begin, finish = max(self.first, day(valid_from)), min(self.end, day(valid_to) or FAR)
         pieces = self._pieces(code, begin, finish)
-        held, fitted = self.terms.get(service_point_id), self.meters.get(service_point_id)
+        held, fitted = self.terms.get(service_point_id), self.meters.get(service_point_id, [])
+        family = self.families.get(point_id) if self.families else None
         if pieces is None:
             account.problem = ("no_tariff", {"tariff": code, "from": str(begin), "to": str(finish)})
-        elif not fitted:
+        elif not fitted and not (family and family.mains.get(point_id)):
             account.problem = ("no_meter", {"point": point_id})
         elif not held:
             account.problem = ("no_terms", {"point": point_id})
@@ -186,12 +179,11 @@ class _Cutter:
                 for term_from, term_to, use_class, capacity in held:
                     start, stop = max(piece.first, term_from), min(piece.end, term_to)
                     if start < stop:
-                        account.segments.append(
-                            Segment(
-                                account.account_id, agreement_id, point_id, slots, export, piece, start, stop, charging,
-                                contract, capacity, standard, persons, bool(low_income), use_class, fitted,
-                            )
+                        segment = Segment(
+                            account.account_id, agreement_id, point_id, slots, export, piece, start, stop, charging,
+                            contract, capacity, standard, persons, bool(low_income), use_class, fitted, mode,
                         )  # fmt: skip
+                        account.segments += [segment] if export or family is None else family.cut(segment)
 
     def _pieces(self, code: str, begin: date, finish: date) -> list[Published] | None:
         """The versions of a tariff over ``[begin, finish)``; None where a day has none."""

@@ -55,6 +55,9 @@ EXCEPTIONS = {
     "zero_use": Words("电量为零", "No energy where there used to be"),
     "estimated": Words("估算占比过高", "Too many estimated intervals"),
     "register_differs": Words("曲线电量与示数不符", "Curve and register differ"),
+    "split_exceeds": Words("分表电量大于总表", "A sub-meter takes more than its main meter has"),
+    "losses_impossible": Words("无法计算变损", "Losses cannot be determined"),
+    "unpaid_export": Words("约定全部自用却有上网电量", "Energy fed in though all was to be used"),
     "open_issues": Words("数据校验问题未处理", "Open validation issues in the period"),
 }
 

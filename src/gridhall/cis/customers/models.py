@@ -114,11 +114,18 @@ class Agreement(Dated):
         CONTRACT = 2, _("By contract demand")
         ACTUAL = 3, _("By actual maximum demand")
 
+    class FeedIn(models.TextChoices):
+        NONE = "", _("No feed-in")
+        SURPLUS = "surplus", _("Own use, surplus to the grid")
+        FULL = "full", _("All generation to the grid")
+        SELF_USE = "self_use", _("Own use only")
+
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="agreements")
     service_point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, related_name="agreements")
     path = PathField(db_index=True)
     direction = models.CharField(max_length=6, choices=Direction, default=Direction.IMPORT)
+    feed_in_mode = models.CharField(max_length=8, choices=FeedIn, blank=True, default=FeedIn.NONE)
     tariff_code = models.CharField(max_length=60)
     charging = models.PositiveSmallIntegerField(choices=Charging, default=Charging.NONE)
     contract_demand_kw_e6 = models.BigIntegerField(default=0)

@@ -27,6 +27,7 @@ class Supply:
     power_factor_standard: int = 0
     persons: int = 1
     low_income: bool = False
+    feed_in_mode: str = Agreement.FeedIn.SURPLUS  # of an agreement for energy given to the grid
 
     def check(self, on: date) -> None:
         """Raises Refused where the terms contradict each other or no published tariff holds on ``on``."""
@@ -46,11 +47,14 @@ class Supply:
             raise Refused(_("The power-factor standard is 0.80, 0.85 or 0.90, or none."))
         if not 1 <= self.persons <= PERSONS_MAX:
             raise Refused(_("A household has 1 to %(most)s persons.") % {"most": PERSONS_MAX})
+        if self.feed_in_mode not in Agreement.FeedIn.values:
+            raise Refused(_("%(value)s is not a way of feeding in.") % {"value": self.feed_in_mode})
 
     def agreement(
         self, account: Account, service_point: ServicePoint, on: date, direction: str = Agreement.Direction.IMPORT
     ) -> Agreement:
         """The unsaved agreement on these terms, open-ended from ``on``."""
+        export = direction == Agreement.Direction.EXPORT
         return Agreement(
             account=account,
             service_point=service_point,
@@ -63,6 +67,7 @@ class Supply:
             power_factor_standard=self.power_factor_standard,
             persons=self.persons,
             low_income=self.low_income,
+            feed_in_mode=(self.feed_in_mode or Agreement.FeedIn.SURPLUS) if export else Agreement.FeedIn.NONE,
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.explain import ExplainedDay, Explanation
@@ -26,13 +27,25 @@ def line_context(bill: Bill, seq: int) -> dict[str, Any]:
     days = [{"day": day.day, "energy_wh": day.energy_wh, "estimated": any(day.flags)} for day in found.days]
     context: dict[str, Any] = {
         "bill": bill, "explanation": found, "row": line_row(found.line), "reason": reason(found),
-        "reads": [read_row(read) for read in found.reads], "days": days if found.line.opens else [],
+        "reads": [read_row(read) for read in found.reads], "steps": steps(found),
+        "days": days if found.line.opens else [],
     }  # fmt: skip
     if days and found.line.opens:
         labels = [figures.day_label(day.day) for day in found.days]
         finding = figures.sum_of_days(found.energy_wh, len(found.days))
         context["bars"] = charts.bars(finding, labels, [day.energy_wh for day in found.days])
     return context
+
+
+def steps(found: Explanation) -> list[tuple[str, str, int]]:
+    """From metered to billed energy: what, of which point, Wh; empty where what was metered was billed."""
+    rows = found.facts.get("adjust", []) if found.line.unit == "kWh" else []
+    names = {
+        "main": _("Metered by the main meter"), "metered": _("Metered"), "transformer": _("Transformer loss"),
+        "line": _("Line loss"), "sub": _("Sub-meter"), "unpaid": _("Not paid for"),
+    }  # fmt: skip
+    shown = [(names.get(row["kind"], row["kind"]), str(row.get("code", "")), sum(row["wh"])) for row in rows]
+    return [*shown, (_("Billed"), "", sum(wh for _name, _code, wh in shown))] if shown else []
 
 
 def day_context(bill: Bill, seq: int, on: date) -> dict[str, Any]:

@@ -8,7 +8,10 @@ HALL = Hall(
     prefix="office",
     name=_("Billing office"),
     items=(
-        Item("office-home", _("Today"), also=("office-find", "office-account", "office-account-bill")),
+        Item(
+            "office-home", _("Today"),
+            also=("office-find", "office-account", "office-account-bill", "office-account-between"),
+        ),
         Item(
             "office-runs",
             _("Bill runs"),

@@ -5,6 +5,7 @@ from django.urls import path
 from gridhall.halls.office.pages import (
     accounts,
     audit,
+    between,
     bills,
     customer_imports,
     differences,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("bills/<uuid:public_id>/correct/", bills.correct, name="office-bill-correct"),
     path("accounts/<uuid:public_id>/", accounts.account, name="office-account"),
     path("accounts/<uuid:public_id>/bill/", accounts.bill, name="office-account-bill"),
+    path("accounts/<uuid:public_id>/between/", between.between, name="office-account-between"),
+    path("accounts/<uuid:public_id>/between/end/", between.end, name="office-account-between-end"),
     path("imports/", imports.imports, name="office-imports"),
     path("imports/new/", imports.new, name="office-import-new"),
     path("imports/<uuid:public_id>/", imports.import_, name="office-import"),

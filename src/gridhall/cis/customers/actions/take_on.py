@@ -33,8 +33,9 @@ class Newcomer:
 
 @action(Tag.TAKE_ON)
 def take_on(
-    act: Act, point_code: str, newcomer: Newcomer, supply: Supply, terms: SupplyTerms, on: date, cycle_code: str = ""
-) -> Account:
+    act: Act, point_code: str, newcomer: Newcomer, supply: Supply, terms: SupplyTerms, on: date, cycle_code: str = "",
+    feed_in: Supply | None = None,
+) -> Account:  # fmt: skip
     """A customer supplied and billed from ``on`` at a metering point that readings were imported for.
 
     Raises Refused when the point is not known or is supplied already.
@@ -52,7 +53,7 @@ def take_on(
     customer = create_customer(act, unit, newcomer.kind, newcomer.name, phone=newcomer.phone)
     service_point = create_premise(act, unit, newcomer.address or point_code, terms, on, point_code=point_code)
     install_meter(act, service_point, MeterDetails(f"POINT-{point.pk}"), on)
-    account = move_in(act, customer, service_point, _cycle(unit, cycle_code), supply, on)
+    account = move_in(act, customer, service_point, _cycle(unit, cycle_code), supply, on, feed_in=feed_in)
     act.on(account, account.path)
     act.note(point=point_code, tariff=supply.tariff_code, number=account.number)
     return account

@@ -17,7 +17,7 @@ from gridhall.platform.tags import Tag
 
 
 @action(Tag.TARIFF_CHANGE)
-def change_tariff(act: Act, agreement: Agreement, tariff_code: str, on: date, **terms: int | bool) -> Agreement:
+def change_tariff(act: Act, agreement: Agreement, tariff_code: str, on: date, **terms: int | bool | str) -> Agreement:
     """``agreement`` ends on ``on`` and the answer begins; ``terms`` are those fields of Supply that change with it.
 
     A change inside a dated agreement splits it: the new one ends where the old one would have. Raises Refused, naming
@@ -53,4 +53,5 @@ def supply_of(agreement: Agreement) -> Supply:
         agreement.power_factor_standard,
         agreement.persons,
         agreement.low_income,
+        agreement.feed_in_mode,
     )

@@ -90,9 +90,7 @@ def read(row: Fields, known: Known) -> Candidate | None:
         row.note("point", _("Give a code of at most %(count)s characters.") % {"count": POINT_CHARACTERS_MAX})
     position = row.degrees_e6("longitude", 180), row.degrees_e6("latitude", 90)
     terms, cycle, supply = _terms(row, known), _cycle(row, known, unit), _supply(row, known, on)
-    feed_in = Supply(row.text("feed_in_tariff")) if row.text("feed_in_tariff") else None
-    if feed_in and on:
-        _tariff(row, known, "feed_in_tariff", on)
+    feed_in = _feed_in(row, known, on)
     metered = _metered(row) if row.text("meter") else None
     if row.problems:
         return None
@@ -164,6 +162,17 @@ def _supply(row: Fields, known: Known, on: date | None) -> Supply | None:
     supply = Supply(code, int(charging), demand, standard, persons, bool(low_income))
     row.accepted("charging", supply.check_terms)
     return supply
+
+
+def _feed_in(row: Fields, known: Known, on: date | None) -> Supply | None:
+    code, mode = row.text("feed_in_tariff"), row.word("feed_in_mode", "surplus")
+    if not code:
+        if row.text("feed_in_mode"):
+            row.note("feed_in_mode", _("A feed-in mode needs a feed-in tariff; fill in both or neither."))
+        return None
+    if on:
+        _tariff(row, known, "feed_in_tariff", on)
+    return Supply(code, feed_in_mode=str(mode))
 
 
 def _tariff(row: Fields, known: Known, column: str, on: date) -> None:

@@ -33,6 +33,7 @@ _COLUMNS: Mapping[str, tuple[Sequence[str], bool]] = {
     "area": (("台区", "台区编码", "transformer_area"), False),
     "tariff": (("电价", "电价码", "tariff_code"), True),
     "feed_in_tariff": (("上网电价",), False),
+    "feed_in_mode": (("上网模式", "feed_in"), False),
     "cycle": (("抄表周期", "billing_cycle", "cycle_code"), True),
     "from": (("起始日期", "开户日期", "from_date", "valid_from", "start"), True),
     "charging": (("基本电费方式", "capacity_charging"), False),
@@ -69,6 +70,10 @@ WORDS: Mapping[str, Mapping[str, str | int | bool]] = {
         "实际需量": Charging.ACTUAL,
     },
     "low_income": {"yes": True, "是": True, "1": True, "no": False, "否": False, "0": False},
+    "feed_in_mode": {
+        **{value: value for value in Agreement.FeedIn.values if value},
+        "自发自用余电上网": "surplus", "余电上网": "surplus", "全额上网": "full", "全部自用": "self_use",
+    },
     "billing_source": {
         "interval": Source.INTERVAL, "负荷曲线": Source.INTERVAL, "register": Source.REGISTER, "示数": Source.REGISTER,
     },
