@@ -27,7 +27,7 @@ from tests.price_tables import FEBRUARY, as_csv
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {
     "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped", "office-customer-import-apply",
-    "office-audit-verify", "office-parallel-start", "office-parallel-again",
+    "office-audit-verify", "office-account-between-end", "office-parallel-start", "office-parallel-again",
     "office-draft-check", "office-draft-samples", "office-draft-comment", "office-draft-submit", "office-draft-discard",
     "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
     "office-price-table-confirm", "office-price-table-compare",

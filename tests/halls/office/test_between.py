@@ -55,6 +55,11 @@ def test_a_point_that_is_not_here_cannot_be_a_sub_meter(gao: Client, town: Cast)
     assert answer.status_code == 422 and "NOWHERE" in text_of(answer)
 
 
+def test_ending_what_is_not_there_is_not_found(gao: Client, town: Cast) -> None:
+    for sent in ({"losses": "x"}, {"sub": "x"}, {}):
+        assert gao.post(address(town, "end/"), sent).status_code == 404
+
+
 def test_the_stranger_and_a_clerk_find_nothing(at: At, town: Cast) -> None:
     assert at("Stranger").get(address(town)).status_code == 404
     assert at("Stranger").post(address(town, "end/"), {"losses": "x"}).status_code == 404

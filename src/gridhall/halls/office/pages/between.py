@@ -29,7 +29,7 @@ from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel import shipped
-from gridhall.platform.errors import Refused
+from gridhall.platform.errors import NotInScope, Refused
 
 
 class LossForm(KeyedForm):
@@ -106,12 +106,21 @@ def end(request: PageRequest, public_id: UUID) -> HttpResponse:
     account = customers.account_by_public_id(request.actor.scope, public_id)
     point, today = account.agreements.latest("valid_from").service_point, timezone.localdate()
     if request.POST.get("losses"):
-        end_losses(request.actor, LossTerms.objects.get(service_point=point, public_id=request.POST["losses"]), today)
+        terms = LossTerms.objects.get(service_point=point, public_id=_id(request.POST["losses"]))
+        end_losses(request.actor, terms, today)
     else:
-        relation = SubMeter.objects.get(main=point, public_id=request.POST.get("sub") or None)
+        relation = SubMeter.objects.get(main=point, public_id=_id(request.POST.get("sub", "")))
         end_sub_meter(request.actor, relation, today)
     messages.success(request, _("The terms end today."))
     return redirect("office-account-between", public_id)
+
+
+def _id(text: str) -> UUID:
+    """What is no id names nothing."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotInScope() from error
 
 
 def _set(request: PageRequest, point: ServicePoint, form: Any) -> Any:
