@@ -250,3 +250,12 @@ def test_tiny_readings_are_split_without_a_negative(cast: Cast, wh: int) -> None
     found = [bill_of(cast, name, 202601) for name in (MAIN, "甲", "乙", "丙")]
     assert sum(bill.energy_wh for bill in found) == 31 * wh
     assert min(min(segment_of(bill)["period_wh"]) for bill in found) >= 0
+
+
+def test_a_line_of_a_sub_meter_opens_to_the_days_of_its_main_meter(cast: Cast) -> None:
+    newcomer(cast, "宿舍")
+    behind(cast, "宿舍", Split("ratio", ratio_e6=30_000))
+    found = queries.explain_line(bills(cast)["宿舍"], 1)
+    assert found is not None
+    assert (len(found.days), found.energy_wh) == (31, MAIN_WH)
+    assert found.facts["adjust"][1]["by"] == "ratio"

@@ -106,7 +106,9 @@ def explain_line(bill: Bill, seq: int) -> Explanation | None:
 def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[ExplainedDay]:
     first, end = date.fromisoformat(facts["from"]), date.fromisoformat(facts["to"])
     quantity = Quantity.ACTIVE_EXPORT if facts["export"] else Quantity.ACTIVE_IMPORT
-    curves = readings.curves([facts["point"]], quantity, first, end, bill.snapshot)
+    # A sub-meter by ratio or fixed amount has no curve: its main meter's is where its energy was measured.
+    point = facts["adjust"][0]["point"] if facts.get("adjust") else facts["point"]
+    curves = readings.curves([point], quantity, first, end, bill.snapshot)
     types, index = masks(_stored_mask(bill, facts), first, end, curves.values.shape[2])
     wanted = PERIODS.index(line.period) if line.period else None
     days = []

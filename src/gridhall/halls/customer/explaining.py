@@ -41,7 +41,7 @@ def steps(found: Explanation) -> list[tuple[str, str, int]]:
     """From metered to billed energy: what, of which point, Wh; empty where what was metered was billed."""
     rows = found.facts.get("adjust", []) if found.line.unit == "kWh" else []
     names = {
-        "main": _("Metered by the main meter"), "metered": _("Metered"), "transformer": _("Transformer loss"),
+        "main": _("Stays with the main meter"), "metered": _("Metered"), "transformer": _("Transformer loss"),
         "line": _("Line loss"), "sub": _("Sub-meter"), "unpaid": _("Not paid for"),
     }  # fmt: skip
     shown = [(names.get(row["kind"], row["kind"]), str(row.get("code", "")), sum(row["wh"])) for row in rows]
