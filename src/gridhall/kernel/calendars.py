@@ -7,9 +7,10 @@ All entries of one area that apply to a day are painted in that order.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import numpy as np
@@ -74,6 +75,7 @@ class Calendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     evidence: Evidence
     valid_from: date | None = None
     valid_to: date | None = None
+    timezone: str | None = None  # IANA name, where the clock is put forward; days of the store stay in standard time
     floats: str = ""
     notes: tuple[str, ...] = ()
     entries: tuple[Entry, ...]
@@ -83,6 +85,12 @@ class Calendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         """Slot counts of a day whose boundaries hold every edge."""
         edges = [edge for entry in self.entries for span in entry.hours for edge in _edges(span)]
         return tuple(count for count in SLOT_COUNTS if all(edge % (DAY_MINUTES // count) == 0 for edge in edges))
+
+    @property
+    def weather(self) -> tuple[tuple[str, int], ...]:
+        """Places whose daily maximum some entry asks for, and how many days running."""
+        rules = [entry.when.temperature for entry in self.entries if entry.when.temperature is not None]
+        return tuple(sorted({(rule.place or self.area, rule.days_running) for rule in rules}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,8 @@ class DayFacts:
 def load_calendar(document: bytes | str) -> Calendar:
     """A calendar from YAML text; TariffError names the entry, the hours and the remedy."""
     calendar = read_structured(document, Calendar)
+    if calendar.timezone is not None:
+        _check_zone(calendar.timezone)
     for index, entry in enumerate(calendar.entries):
         _check_entry(f"entries[{index}]", entry)
     _check_coverage(calendar)
@@ -118,15 +128,50 @@ def slot_periods(calendar: Calendar, on: date, tariff_class: str, facts: DayFact
     early = calendar.valid_from is not None and on < calendar.valid_from
     if early or (calendar.valid_to is not None and on >= calendar.valid_to):
         raise ValueError(f"{calendar.code} is not in force on {on}; load the calendar of that date")
-    applying = tuple(
-        entry
-        for entry in calendar.entries
-        if on.month in entry.months and _holds(entry.when, calendar, on, tariff_class, facts)
-    )
-    grid = _paint(applying)
+    grid = _on_local_clock(calendar, on, tariff_class, facts)
     if grid.max() == _UNPAINTED:
         raise ValueError(f"{calendar.code} has no hours for class {tariff_class} on {on}; choose another calendar")
     return grid[:: SLOT_COUNTS[-1] // slots].copy()
+
+
+def _on_local_clock(calendar: Calendar, on: date, tariff_class: str, facts: DayFacts) -> Slots:
+    """The finest grid of a standard day: each slot takes the period of its local date and clock.
+
+    With the clock put forward, the last standard hour belongs to the next local day.
+    """
+    plain = _painted(calendar, on, tariff_class, facts)
+    if calendar.timezone is None:
+        return plain
+    minutes = _local_minutes(calendar.timezone, on)
+    following = _painted(calendar, on + timedelta(days=1), tariff_class, facts)
+    return np.where(
+        minutes < DAY_MINUTES,
+        plain[minutes % DAY_MINUTES // _GRID_MINUTES],
+        following[minutes % DAY_MINUTES // _GRID_MINUTES],
+    )
+
+
+@cache
+def _local_minutes(timezone: str, on: date) -> npt.NDArray[np.int64]:
+    """Minutes after local midnight of ``on`` for each fine slot of the standard day, int64[288]."""
+    zone = ZoneInfo(timezone)
+    noon = datetime(on.year, on.month, on.day, 12, tzinfo=zone)
+    standard = (noon.utcoffset() or timedelta()) - (noon.dst() or timedelta())
+    start = datetime(on.year, on.month, on.day, tzinfo=UTC) - standard
+    slots = [start + timedelta(minutes=n * _GRID_MINUTES) for n in range(SLOT_COUNTS[-1])]
+    ahead = [((slot.astimezone(zone).utcoffset() or timedelta()) - standard).total_seconds() for slot in slots]
+    return np.array([n * _GRID_MINUTES + int(s) // 60 for n, s in enumerate(ahead)], np.int64)
+
+
+def _painted(calendar: Calendar, on: date, tariff_class: str, facts: DayFacts) -> Slots:
+    """The finest grid of one day by its clock."""
+    return _paint(
+        tuple(
+            entry
+            for entry in calendar.entries
+            if on.month in entry.months and _holds(entry.when, calendar, on, tariff_class, facts)
+        )
+    )
 
 
 def day_types(
@@ -203,6 +248,13 @@ def _edges(span: str) -> tuple[int, int]:
     if max(start, end) > DAY_MINUTES or start == end or int(match[2] or 0) > 59 or int(match[4] or 0) > 59:
         raise TariffError(f'"{span}" is not a span within one day; hours go from 0 to 24')
     return start, end
+
+
+def _check_zone(timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise TariffError(f'timezone: "{timezone}" is not known; write a name such as Australia/Sydney') from error
 
 
 def _check_entry(path: str, entry: Entry) -> None:

@@ -49,6 +49,8 @@ class Tag(StrEnum):
     PRICE_TABLE_DISCARD = "price-table:discard"
     PRICE_TABLE_CONFIRM = "price-table:confirm"
     PRICE_TABLE_COMPARE = "price-table:compare"
+    DAY_FACT_RECORD = "day-fact:record"
+    BILL_RERATE = "bill:re-rate"
     CYCLE_CREATE = "billing-cycle:create"
     POPULATION_TAKE = "population:take"
     POPULATION_STEP = "population:step"
@@ -120,6 +122,8 @@ SENTENCES = {
     Tag.PRICE_TABLE_DISCARD: _("discarded a price table"),
     Tag.PRICE_TABLE_CONFIRM: _("confirmed a price table"),
     Tag.PRICE_TABLE_COMPARE: _("compared a price table with the published one"),
+    Tag.DAY_FACT_RECORD: _("recorded the weather of a day"),
+    Tag.BILL_RERATE: _("re-rated a bill for a late fact"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),
     Tag.POPULATION_TAKE: _("had a population taken"),
     Tag.POPULATION_STEP: _("took a population"),

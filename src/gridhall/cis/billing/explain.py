@@ -14,6 +14,7 @@ from gridhall.cis.billing.measure import INDUSTRIAL, masks, plan_key
 from gridhall.cis.billing.models import Bill, BillLine
 from gridhall.cis.billing.wording import band_words, kind_words
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.calendars import PERIODS
 from gridhall.platform.documents.schema import Words
@@ -109,7 +110,7 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
     # A sub-meter by ratio or fixed amount has no curve: its main meter's is where its energy was measured.
     point = facts["adjust"][0]["point"] if facts.get("adjust") else facts["point"]
     curves = readings.curves([point], quantity, first, end, bill.snapshot)
-    types, index = masks(_stored_mask(bill, facts), first, end, curves.values.shape[2])
+    types, index = masks(stored_mask(bill, facts), first, end, curves.values.shape[2], facts.get("facts", 0))
     wanted = PERIODS.index(line.period) if line.period else None
     days = []
     for d in range(len(curves.days)):
@@ -127,7 +128,7 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
     return days
 
 
-def _stored_mask(bill: Bill, facts: dict[str, Any]) -> tuple[str, str, bool, bool, int]:
+def stored_mask(bill: Bill, facts: dict[str, Any]) -> tuple[str, str, bool, bool, int]:
     """The calendar a segment was folded with, from what the bill stored."""
     version = parsed(facts["version"])
     large = bill.use_class == ServicePointTerms.UseClass.LARGE_INDUSTRY
@@ -138,7 +139,7 @@ def _stored_mask(bill: Bill, facts: dict[str, Any]) -> tuple[str, str, bool, boo
 def period_wh_by_day(segment: Any, curves: Curves) -> Iterator[tuple[date, np.ndarray]]:
     """Energy by period of each present day of a live segment, int64[6]."""
     row = int(np.searchsorted(curves.points, segment.point_id))
-    types, index = masks(plan_key(segment)[0], segment.first, segment.end, curves.values.shape[2])
+    types, index = masks(plan_key(segment)[0], segment.first, segment.end, curves.values.shape[2], day_facts.newest())
     for d in range((segment.end - segment.first).days):
         day = segment.first + timedelta(days=d)
         at = int(np.searchsorted(curves.days, (day - date(1970, 1, 1)).days))

@@ -16,6 +16,7 @@ from gridhall.cis.billing.family import Meterage
 from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs import day_facts
 from gridhall.kernel import registers, shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
 from gridhall.kernel.determinants import Folded, fold_energy, fold_runs
@@ -40,6 +41,7 @@ class Measured:
     estimated: np.ndarray
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    facts_seen: int = 0  # the newest day fact; kept with the segments whose calendar asks for weather
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
 
     @classmethod
@@ -57,6 +59,8 @@ def warm() -> None:
 def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
     """Determinants of every segment at a snapshot of the readings."""
     result = Measured.nothing(len(segments))
+    if any(asks_weather(segment.published.version.calendar) for segment in segments):
+        result.facts_seen = day_facts.newest()
     curves, by_register, related, unpaid = defaultdict(list), [], [], []
     for index, segment in enumerate(segments):
         if segment.feed_in_mode == Agreement.FeedIn.SELF_USE:
@@ -105,15 +109,34 @@ def plan_key(segment: Segment) -> tuple[MaskKey, bool]:
     return mask, segment.charging in (CHARGING_CONTRACT, CHARGING_DEMAND)
 
 
+def asks_weather(calendar: str | None) -> bool:
+    """Whether the periods of a calendar depend on the weather."""
+    return bool(calendar) and bool(shipped.calendars()[calendar].weather)
+
+
+def masks(mask: MaskKey, first: date, end: date, slots: int, facts_seen: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct days of ``[first, end)`` as uint8[k, slots] of period numbers, and which day is which.
+
+    Day facts count up to ``facts_seen``, so that a bill can be opened with what was known when it was made.
+    """
+    weather = day_facts.weather(shipped.calendars()[mask[0]], first, end, facts_seen) if asks_weather(mask[0]) else ()
+    return _masks(mask, first, end, slots, weather)
+
+
 @functools.lru_cache(maxsize=512)
-def masks(mask: MaskKey, first: date, end: date, slots: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct days of ``[first, end)`` as uint8[k, slots] of period numbers, and which day is which."""
+def _masks(
+    mask: MaskKey, first: date, end: date, slots: int, weather: day_facts.Weather
+) -> tuple[np.ndarray, np.ndarray]:
     calendar, tariff_class, large, industrial, capacity_kva = mask
     days = [first + timedelta(days=n) for n in range((end - first).days)]
     if not calendar:
         return np.zeros((1, slots), np.uint8), np.zeros(len(days), np.uint8)
     facts = DayFacts(
-        holidays=shipped.holidays(), large_industry=large, industrial=industrial, capacity_kva=capacity_kva
+        holidays=shipped.holidays(),
+        large_industry=large,
+        industrial=industrial,
+        capacity_kva=capacity_kva,
+        daily_max_celsius_tenths=dict(weather),
     )
     types, index = day_types(shipped.calendars()[calendar], days, tariff_class, facts, slots)
     return types, index.astype(np.uint8)
@@ -128,7 +151,9 @@ def _from_curves(
     members, points = members[order], points[order]
     numbers: dict[tuple[MaskKey, bool], int] = {}
     plan_of = np.array([numbers.setdefault(plan_key(segments[i]), len(numbers)) for i in members], np.int16)
-    plans = Plans.of([Plan(*reversed(masks(mask, first, end, slots)), demand) for mask, demand in numbers])
+    plans = Plans.of(
+        [Plan(*reversed(masks(mask, first, end, slots, result.facts_seen)), demand) for mask, demand in numbers]
+    )
     days = np.zeros(len(members), np.int64)
 
     def fold(block: Block) -> tuple[np.ndarray, Folded]:

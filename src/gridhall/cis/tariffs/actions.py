@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from django.utils.translation import gettext as _
 
+from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.items import possible_items
-from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
+from gridhall.cis.tariffs.models import DayFact, Tariff, TariffItem, TariffVersion
 from gridhall.kernel import shipped
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.platform.actions import Act, action
 from gridhall.platform.actor import Actor
 from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
+
+CELSIUS_TENTHS = (-600, 600)  # no place on Earth was outside
 
 
 @action(Tag.TARIFF_PUBLISH)
@@ -67,6 +71,31 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
         )  # fmt: skip
     act.subject = f"tariff-version:{version.code}:{version.valid_from}"
     act.note(sha256=row.sha256, warnings=len(row.warnings))
+    return row
+
+
+@action(Tag.DAY_FACT_RECORD)
+def record_day_fact(act: Act, place: str, day: date, celsius_tenths: int | None, source: str) -> DayFact:
+    """The highest temperature of a day at a place; None takes back what was recorded. Nothing is edited."""
+    if place not in day_facts.places():
+        known = ", ".join(sorted(day_facts.places()))
+        raise Refused(
+            _("No calendar asks for the weather of %(place)s; known: %(known)s.") % {"place": place, "known": known}
+        )
+    if celsius_tenths is not None and not CELSIUS_TENTHS[0] <= celsius_tenths <= CELSIUS_TENTHS[1]:
+        raise Refused(
+            _("%(value)s °C is not a temperature of a day; check the number.") % {"value": celsius_tenths / 10}
+        )
+    if day > act.at.date():
+        raise Refused(_("The day has not ended yet; record it afterwards."))
+    if not source.strip():
+        raise Refused(_("Say where the figure comes from."))
+    row = DayFact.objects.create(
+        place=place, day=day, celsius_tenths=celsius_tenths, source=source.strip(), recorded_at=act.at,
+        recorded_by=act.actor.name,
+    )  # fmt: skip
+    act.subject = f"day-fact:{row.pk}"
+    act.note(place=place, day=str(day), celsius_tenths=celsius_tenths)
     return row
 
 

@@ -37,6 +37,25 @@ class TariffVersion(models.Model):
         ordering = ["tariff", "valid_from", "id"]
 
 
+class DayFact(models.Model):
+    """What a day turned out to be, as somebody recorded it: the highest temperature at a place, in 0.1 °C.
+
+    Append-only: the newest row of a place and day counts, a withdrawal is a row without a value. The key orders them,
+    and a bill stores the highest one it saw.
+    """
+
+    place = models.CharField(max_length=60)
+    day = models.DateField()
+    celsius_tenths = models.IntegerField(null=True)
+    source = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "day"])]
+        ordering = ["-id"]
+
+
 class TariffItem(models.Model):
     """A kind of line that a version produces, with the clause that orders it. Bill lines point here."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from gridhall.cis.billing import measure
 from gridhall.cis.billing.supply import Chunk, Segment, supplied
+from gridhall.cis.tariffs import day_facts
 from gridhall.kernel.calendars import PERIODS
 from gridhall.readings import queries as readings
 from gridhall.readings.store import Flag, Quantity
@@ -63,7 +64,9 @@ def days_used(account_id: int, first: date, end: date, *, export: bool = False) 
 def _segment_days(segment: Segment) -> list[DayUse]:
     quantity = Quantity.ACTIVE_EXPORT if segment.export else Quantity.ACTIVE_IMPORT
     curves = readings.curves([segment.point_id], quantity, segment.first, segment.end, slots=segment.slots)
-    types, index = measure.masks(measure.plan_key(segment)[0], segment.first, segment.end, segment.slots)
+    types, index = measure.masks(
+        measure.plan_key(segment)[0], segment.first, segment.end, segment.slots, day_facts.newest()
+    )
     found = []
     for n in range(segment.days):
         flags = None if curves.flags is None else curves.flags[0, n]

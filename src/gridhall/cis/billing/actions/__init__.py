@@ -2,6 +2,7 @@
 
 from gridhall.cis.billing.actions.corrections import rebill, reverse
 from gridhall.cis.billing.actions.exceptions import resolve_exception
+from gridhall.cis.billing.actions.late_facts import re_rate
 from gridhall.cis.billing.actions.runs import (
     calculate_step,
     cancel_run,
@@ -19,6 +20,7 @@ __all__ = [
     "create_cycle",
     "create_run",
     "finish_run",
+    "re_rate",
     "rebill",
     "release_run",
     "resolve_exception",
