@@ -16,10 +16,11 @@ SCOPED = [
 ]
 # No page lists these by unit alone: a message or entry is reached by its account, a bill by run, account or month, an
 # issue by its import or point. Their scope only checks what another index has found.
-# Terms and installations are reached through their service point, whose own index is tested.
+# Terms and installations are reached through their service point, whose own index is tested; the rows of a parallel run
+# through the run.
 REACHED_OTHERWISE = {
     "billing.Bill", "ledger.Entry", "metering.Installation", "network.ServicePointTerms", "platform.Notification",
-    "readings.Issue",
+    "readings.Issue", "parallel.LegacyBill", "parallel.RefusedRow", "parallel.ComparisonRound", "parallel.Comparison",
 }  # fmt: skip
 
 
