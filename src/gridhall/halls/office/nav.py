@@ -10,7 +10,8 @@ HALL = Hall(
     items=(
         Item(
             "office-home", _("Today"),
-            also=("office-find", "office-account", "office-account-bill", "office-account-between"),
+            also=("office-find", "office-account", "office-account-bill", "office-account-between",
+                "office-account-capacity"),
         ),
         Item(
             "office-runs",

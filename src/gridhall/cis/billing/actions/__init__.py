@@ -1,5 +1,6 @@
 """The verbs of billing."""
 
+from gridhall.cis.billing.actions.capacity import set_operating_capacity
 from gridhall.cis.billing.actions.corrections import rebill, reverse
 from gridhall.cis.billing.actions.exceptions import resolve_exception
 from gridhall.cis.billing.actions.late_facts import re_rate
@@ -25,4 +26,5 @@ __all__ = [
     "release_run",
     "resolve_exception",
     "reverse",
+    "set_operating_capacity",
 ]
