@@ -185,11 +185,11 @@ def other_charging(old: OldSystem) -> None:
 
 
 def part_month(old: OldSystem) -> None:
-    """A factory's capacity is charged for 29 days."""
-    for bill in list(old.sound(lambda b: b.rows[0]["charging"] == 1)):
-        line = next(line for line in bill.lines if line.kind == "capacity")
+    """A factory's contract demand is charged for 29 days."""
+    for bill in list(old.sound(lambda b: b.rows[0]["charging"] == 2)):
+        line = next(line for line in bill.lines if line.kind == "demand")
         before = line.amount_fen
-        line.quantity = line.quantity * 29 // 30
+        line.quantity = round_half_up(line.quantity * 29, 30)
         line.amount_fen = round_half_up(line.quantity * line.price_e8, 10**12)
         factor = next(line for line in bill.lines if line.kind == "power_factor")
         factor.quantity += line.amount_fen - before
