@@ -73,7 +73,13 @@ def _file() -> Iterator[bytes]:
     from gridhall.readings.catalog import current_snapshot
 
     periods = {"sharp": "尖电费", "peak": "峰电费", "flat": "平电费", "valley": "谷电费", "deep": "深谷电费"}
-    kinds = {"energy": "电度电费", "tier": "阶梯加价", "capacity": "容量电费", "demand": "需量电费", "power_factor": "力调电费"}
+    kinds = {
+        "energy": "电度电费",
+        "tier": "阶梯加价",
+        "capacity": "容量电费",
+        "demand": "需量电费",
+        "power_factor": "力调电费",
+    }
     columns = [*periods.values(), *kinds.values()]
     head = ["户号", "电费年月", "起始日期", "截止日期", "总电量", *columns, "应收电费"]
     yield ",".join(head).encode() + b"\n"
