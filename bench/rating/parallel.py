@@ -50,7 +50,7 @@ def run() -> list[dict[str, Any]]:
     assert abs(last.differing - ACCOUNTS // WRONG_EVERY) <= ACCOUNTS // 1000, last.differing
     unknown = last.comparisons.filter(cause="unknown").count()
     method = (
-        f"{ACCOUNTS:,} accounts of mixed tariffs with 96-point curves; every bill calculated here and compared with the "
+        f"{ACCOUNTS:,} accounts of mixed tariffs with 96-point curves; every bill calculated here, compared with the "
         f"file's, {last.differing:,} that differ explained line by line ({unknown} of them without a cause); wall time "
         f"{compare_s:.1f} s, two forked workers, SQLite"
     )

@@ -23,6 +23,7 @@ from gridhall.codecs.legacy_bills import (
     unknown_names,
 )
 from gridhall.codecs.legacy_bills.values import ValueFault, month_of, rate_e8, rounded, scaled
+from tests.conftest import ROOT
 
 MONTH = 202610
 WIDE = """cons_no,rcvbl_ym,上次抄表日期,本次抄表日期,t_pq,峰电量,谷电量,峰电费,谷电费,力调电费,rcvbl_amt,t_factor
@@ -179,6 +180,19 @@ def test_a_workbooks_noise_is_no_fraction_of_a_fen() -> None:
 )
 def test_months_as_people_write_them(text: str, month: int | None) -> None:
     assert month_of(text) == month
+
+
+@pytest.mark.parametrize("layout", ["bills", "lines"])
+def test_the_handbooks_examples_are_read_as_they_stand(layout: str) -> None:
+    text = (ROOT / "docs/integrator/file-formats.md").read_text("utf-8")
+    raw = text.split(f"```{layout}\n")[1].split("```")[0].encode()
+    mapping = proposed(raw)
+    assert mapping.layout == layout
+    assert all(mapping.targets.values())
+    assert [one.amount_fen for one in everything(raw) if isinstance(one, LegacyBill)] == (
+        [10605, 8769] if layout == "bills" else [1650500]
+    )
+    assert not [one for one in everything(raw) if not isinstance(one, LegacyBill)]
 
 
 @given(st.binary(max_size=400), st.sampled_from(["utf-8", "gb18030"]))

@@ -176,7 +176,8 @@ PARTS = [
      "theirs_fen": -807},
     {"cause": "proration", "our_thirtieths": 30, "their_thirtieths": 29}, {"cause": "rounding"},
     {"cause": "rounding", "of": "energy", "theirs_wh": 1000, "ours_wh": 1300}, {"cause": "unknown"},
-    {"cause": "demand", "follows": True},
+    {"cause": "demand", "follows": True}, {"cause": "loss", "loss_wh": 5, "ours_wh": 9, "ours_only": True},
+    {"cause": "sub_meter", "deducted_wh": 5, "ours_wh": 9, "ours_only": True},
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from gridhall.cis.parallel.causes.explain import explain, told
 from gridhall.cis.parallel.models import Cause, ComparisonRound, LegacyBill, LegacyLine, ParallelRun, RefusedRow
 from gridhall.cis.tariffs.queries import items
 from gridhall.platform.bulk import as_text, day, fetch
-from gridhall.platform.scope import EVERYTHING, Scope
+from gridhall.platform.scope import EVERYTHING, Scope, ScopedQuerySet
 
 ACCOUNTS_PER_STEP = 10_000  # as a bill run
 ENERGY_TOLERANCE_WH = 1_000  # equal money with less than a kWh between the energies is no difference
@@ -32,10 +32,12 @@ FEW = 2_000  # accounts that are asked for by their ids
 
 @dataclass(frozen=True)
 class Chapter:
-    """Accounts of one cycle by id; without a cycle, the file's numbers that no account of the unit has."""
+    """Accounts of one cycle by id; without a cycle, file numbers in ``(after, upto]`` that no account here has."""
 
     cycle_id: int | None
     ids: list[int]
+    after: str = ""
+    upto: str = ""
 
 
 @dataclass
@@ -74,23 +76,38 @@ def chapters(run: ParallelRun) -> list[Chapter]:
     for cycle, rows in groupby(accounts.values_list("cycle_id", "pk"), key=lambda row: row[0]):
         ids = [pk for _, pk in rows]
         found += [Chapter(cycle, ids[n : n + ACCOUNTS_PER_STEP]) for n in range(0, len(ids), ACCOUNTS_PER_STEP)]
-    return [*found, Chapter(None, [])]
+    last = ""
+    for upto in _strangers_numbers(run)[ACCOUNTS_PER_STEP - 1 :: ACCOUNTS_PER_STEP]:
+        found.append(Chapter(None, [], last, upto))
+        last = upto
+    return [*found, Chapter(None, [], last)]
+
+
+def _strangers_numbers(run: ParallelRun) -> list[str]:
+    """Numbers of the file that no account of the unit has, in order."""
+    return list(_strange(run).order_by("account_number").values_list("account_number", flat=True).distinct())
+
+
+def _strange(run: ParallelRun) -> ScopedQuerySet[LegacyBill]:
+    known = Account.objects.within(Scope(prefixes=(run.path,))).values("number")
+    return LegacyBill.objects.within(EVERYTHING).filter(run=run).exclude(account_number__in=known)
 
 
 def compare(found: ComparisonRound, chapter: Chapter) -> Compared:
     """Calculate and compare a chapter on the readings of the round's snapshot."""
     if chapter.cycle_id is None:
-        return _strangers(found.run)
+        return _strangers(found.run, chapter)
     first, end = period_of(BillingCycle.objects.get(pk=chapter.cycle_id), found.run.month)
     chunk = Chunk(chapter.cycle_id, chapter.ids[0], chapter.ids[-1])
     result = calculate(chunk, found.run.month, first, end, found.snapshot)
     return _Comparison(found, chapter, chunk, result, (first, end)).made()
 
 
-def _strangers(run: ParallelRun) -> Compared:
+def _strangers(run: ParallelRun, chapter: Chapter) -> Compared:
     """Bills of accounts that the unit does not have."""
-    known = Account.objects.within(Scope(prefixes=(run.path,))).values("number")
-    rows = LegacyBill.objects.within(EVERYTHING).filter(run=run).exclude(account_number__in=known)
+    rows = _strange(run).filter(account_number__gt=chapter.after)
+    if chapter.upto:
+        rows = rows.filter(account_number__lte=chapter.upto)
     result = Compared()
     ordered = rows.order_by("account_number", "pk").values_list("account_number", "amount_fen", "row").iterator()
     for number, bills in groupby(ordered, key=lambda row: row[0]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from gridhall.cis.parallel.comparing import Compared
+from gridhall.cis.parallel.comparing import Compared, Row
 from gridhall.cis.parallel.models import Comparison, ComparisonRound
 from gridhall.platform.bulk import insert
 from gridhall.platform.ids import uuid7
@@ -29,8 +29,14 @@ def band_of(size_fen: int) -> int:
 
 
 def write(found: ComparisonRound, result: Compared) -> None:
-    """Insert the differences of a step. An acceptance is kept where the difference is still the same to the fen."""
-    insert(Comparison, COLUMNS, _rows(found, result, _accepted_before(found, [row.number for row in result.rows])))
+    """Insert the differences of a step. An acceptance is kept where the difference is still the same to the fen.
+
+    Accounts that came in while a round was interrupted may move its steps: what it has already is left alone.
+    """
+    numbers = [row.number for row in result.rows]
+    have = _numbers_of(found, numbers)
+    rows = [row for row in result.rows if row.number not in have]
+    insert(Comparison, COLUMNS, _rows(found, rows, _accepted_before(found, numbers)))
 
 
 def resolve(found: ComparisonRound) -> None:
@@ -38,6 +44,16 @@ def resolve(found: ComparisonRound) -> None:
     before = Comparison.objects.within(EVERYTHING).filter(round__run=found.run_id, round__number=found.number - 1)
     still = Comparison.objects.within(EVERYTHING).filter(round=found).values("account_number")
     before.exclude(account_number__in=still).update(state=Comparison.State.RESOLVED)
+
+
+def _numbers_of(found: ComparisonRound, numbers: list[str]) -> set[str]:
+    have: set[str] = set()
+    rows = Comparison.objects.within(EVERYTHING).filter(round=found)
+    if rows.exists():
+        for n in range(0, len(numbers), LOOKED_UP):
+            part = rows.filter(account_number__in=numbers[n : n + LOOKED_UP])
+            have.update(part.values_list("account_number", flat=True))
+    return have
 
 
 def _accepted_before(found: ComparisonRound, numbers: list[str]) -> dict[str, tuple[Any, ...]]:
@@ -52,8 +68,8 @@ def _accepted_before(found: ComparisonRound, numbers: list[str]) -> dict[str, tu
     return accepted
 
 
-def _rows(found: ComparisonRound, result: Compared, accepted: dict[str, tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for row in result.rows:
+def _rows(found: ComparisonRound, rows: list[Row], accepted: dict[str, tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
         state, decision = Comparison.State.OPEN, ("", "", None)
         before = accepted.get(row.number)
         if before and before[0] == row.difference_fen:

@@ -12,6 +12,7 @@ from gridhall.kernel.money import round_half_up
 
 DISPLAY_WH = 10  # two decimals of a kWh: what a bill prints
 WHOLE_WH = 1_000  # old systems bill whole kWh
+LOSSES, SUB_METERS = frozenset({"transformer", "line"}), frozenset({"sub"})  # steps of a segment's stored inputs
 
 
 def energy(cases: list[Case], month: int) -> None:
@@ -61,11 +62,21 @@ def _why(case: Case, theirs: int, ours: int, apart: int) -> tuple[str, dict[str,
         return Cause.LOSS, detail | {"loss_wh": loss}
     if (deducted := facts.get("deducted_wh")) and abs(theirs + deducted - ours) < DISPLAY_WH:
         return Cause.SUB_METER, detail | {"deducted_wh": deducted}
+    for cause, kinds, name in ((Cause.LOSS, LOSSES, "loss_wh"), (Cause.SUB_METER, SUB_METERS, "deducted_wh")):
+        own_wh = _step_wh(case, kinds)
+        if own_wh and abs(theirs + own_wh - ours) < DISPLAY_WH:
+            return cause, detail | {name: abs(own_wh), "ours_only": True}
     reads = [read for row in case.now.rows for read in row.get("reads", ()) if read["column"] is not None]
     detail |= {name: facts[name] for name in ("last_read", "this_read") if name in facts}
     if len(reads) == 1:
         detail |= {"our_last": reads[0]["last"], "our_this": reads[0]["this"], "decimals": reads[0]["decimals"]}
     return Cause.READING, detail
+
+
+def _step_wh(case: Case, kinds: frozenset[str]) -> int:
+    """What steps of these kinds add between our metered and our billed energy."""
+    steps = [step for n in case.supply for step in case.now.rows[n].get("adjust", ())]
+    return sum(sum(step["wh"]) for step in steps if step["kind"] in kinds)
 
 
 def _multiplier(case: Case) -> int | None:
@@ -88,6 +99,9 @@ def _with_energy(
     case: Case, theirs: int, ours: int, by_period: list[int] | None, cause: str, detail: dict[str, Any]
 ) -> dict[int, dict[str, Any]]:
     """Their energy on our segments: as they split it, else in the proportion of ours."""
+    if detail.get("ours_only"):
+        kinds = LOSSES if cause == Cause.LOSS else SUB_METERS
+        return {n: _without_steps(case.now.rows[n], kinds) for n in case.supply}
     changes: dict[int, dict[str, Any]] = {}
     left, ours_left = theirs, ours
     for n in case.supply:
@@ -100,6 +114,15 @@ def _with_energy(
             for name in ("demand_kw_e6", "reactive_varh"):
                 changes[n][name] = round_half_up(row[name] * detail["theirs"], detail["ours"])
     return changes
+
+
+def _without_steps(row: dict[str, Any], kinds: frozenset[str]) -> dict[str, Any]:
+    """Energy per period and reactive energy as they were before steps of these kinds."""
+    steps = [step for step in row.get("adjust", ()) if step["kind"] in kinds]
+    period_wh = list(row["period_wh"])
+    for step in steps:
+        period_wh = [wh - added for wh, added in zip(period_wh, step["wh"], strict=True)]
+    return {"period_wh": period_wh, "reactive_varh": row["reactive_varh"] - sum(s.get("lost_varh", 0) for s in steps)}
 
 
 def _spread(period_wh: list[int], total: int) -> list[int]:

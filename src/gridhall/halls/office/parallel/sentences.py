@@ -83,11 +83,17 @@ def _multiplier(part: Part) -> str:
 
 def _loss(part: Part) -> str:
     figures = {"loss": _kwh(part, "loss_wh"), "ours": _kwh(part, "ours_wh")}
+    if part.get("ours_only"):
+        return _("This system bills %(loss)s kWh of losses in its %(ours)s kWh, the old one bills none.") % figures
     return _("The old system adds %(loss)s kWh of losses to %(ours)s kWh.") % figures
 
 
 def _sub_meter(part: Part) -> str:
     figures = {"off": _kwh(part, "deducted_wh"), "ours": _kwh(part, "ours_wh")}
+    if part.get("ours_only"):
+        return (
+            _("This system takes %(off)s kWh of sub-meters off and bills %(ours)s kWh, the old one does not.") % figures
+        )
     return _("The old system takes a sub-meter's %(off)s kWh off %(ours)s kWh.") % figures
 
 
