@@ -178,4 +178,5 @@ def test_changing_pages_refuse_to_be_read(at: At, addresses: dict[str, str]) -> 
 
 
 def test_no_address_holds_a_number_or_a_name(addresses: dict[str, str]) -> None:
-    assert not [url for url in addresses.values() if "0400" in url or "LHMP" in url]
+    said = [re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", url) for url in addresses.values()]
+    assert not [url for url in said if "0400" in url or "LHMP" in url]
