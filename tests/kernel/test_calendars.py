@@ -171,6 +171,47 @@ def test_sichuan_needs_three_hot_days_running_large_industry_and_the_right_prefe
     assert period_at("sichuan-business", date(2026, 6, 3), "13:30", "two_part", small) == "flat"
 
 
+SWITCHED = {
+    ("吉林", "sharp", date(2026, 7, 14)): ("17-19", "23-1"),
+    ("黑龙江", "sharp", date(2026, 7, 15)): ("17:30-19",),
+}
+
+
+def test_an_announced_day_turns_only_its_hours_sharp() -> None:
+    facts = DayFacts(announced=SWITCHED)
+    for code, day, slots in (
+        ("jilin-business", 14, [*range(4), *range(68, 76), *range(92, 96)]),
+        ("heilongjiang-business", 15, [*range(70, 76)]),
+    ):
+        for on in (date(2026, 7, n) for n in range(1, 32)):
+            usual = slot_periods(BUSINESS[code], on, "two_part", DayFacts())
+            told = slot_periods(BUSINESS[code], on, "two_part", facts)
+            changed = np.flatnonzero(usual != told).tolist()
+            assert changed == (slots if on.day == day else [])
+            assert {PERIODS[period] for period in told[changed]} <= {"sharp"}
+
+
+def test_nothing_is_announced_by_the_calendars_themselves() -> None:
+    asked = {calendar.area: calendar.announced for calendar in BUSINESS.values() if calendar.announced}
+    assert asked == {"吉林": {"sharp": ()}, "黑龙江": {"sharp": ()}}
+
+
+def test_announced_hours_that_a_curve_cannot_be_cut_by_are_refused() -> None:
+    facts = DayFacts(announced={("吉林", "sharp", date(2026, 7, 14)): ("17:30-19",)})
+    assert PERIODS[slot_periods(BUSINESS["jilin-business"], date(2026, 7, 14), "two_part", facts, 48)[35]] == "sharp"
+    with pytest.raises(ValueError, match="17:30-19 announced for 2026-07-14 is not on a boundary of 24 slots"):
+        slot_periods(BUSINESS["jilin-business"], date(2026, 7, 14), "two_part", facts, 24)
+
+
+def test_an_entry_by_announcement_may_have_hours_but_no_rest() -> None:
+    switched = SOUND + "  - {period: sharp, hours: [17-19], when: {announced: true}}\n"
+    calendar = load_calendar(switched)
+    assert calendar.announced == {"sharp": ("17-19",)}
+    assert PERIODS[slot_periods(calendar, date(2026, 7, 14), "two_part", DayFacts(), 24)[17]] == "peak"
+    with pytest.raises(TariffError, match="either hours or rest"):
+        load_calendar(switched.replace("hours: [17-19]", "rest: true"))
+
+
 def test_shanghai_rest_days_follow_swapped_workdays() -> None:
     facts = DayFacts(holidays=shipped.holidays(), large_industry=True)
     nights = {

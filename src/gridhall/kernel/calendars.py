@@ -1,7 +1,8 @@
 """Time-of-use calendars as dated data: which period every slot of a day is in.
 
 Deep wins over sharp, sharp over peak, flat and valley; a `rest` entry takes what no other covers.
-All entries of one area that apply to a day are painted in that order.
+All entries of one area that apply to a day are painted in that order. An entry by announcement applies on the days that
+the authority named, with the hours it named.
 """
 
 import re
@@ -21,7 +22,7 @@ from gridhall.kernel.holidays import HolidayId, Holidays
 from gridhall.kernel.tariffs.text import TariffError, read_structured
 from gridhall.kernel.tariffs.types import PERIODS, YEAR, Evidence, Name
 
-__all__ = ["PERIODS", "Calendar", "DayFacts", "day_types", "load_calendar", "slot_periods"]
+__all__ = ["PERIODS", "Calendar", "DayFacts", "day_types", "hours_fit", "load_calendar", "slot_periods"]
 
 Slots = npt.NDArray[np.uint8]
 
@@ -51,6 +52,7 @@ class When(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     holidays: tuple[HolidayId, ...] = ()
     holiday_days_min: int = 0
     temperature: Temperature | None = None
+    announced: bool = False  # only on days that the authority announces; hours it names replace the entry's own
     not_in: tuple[str, ...] = ()
 
 
@@ -83,14 +85,19 @@ class Calendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     @property
     def slot_counts(self) -> tuple[int, ...]:
         """Slot counts of a day whose boundaries hold every edge."""
-        edges = [edge for entry in self.entries for span in entry.hours for edge in _edges(span)]
-        return tuple(count for count in SLOT_COUNTS if all(edge % (DAY_MINUTES // count) == 0 for edge in edges))
+        hours = [span for entry in self.entries for span in entry.hours]
+        return tuple(count for count in SLOT_COUNTS if hours_fit(hours, count))
 
     @property
     def weather(self) -> tuple[tuple[str, int], ...]:
         """Places whose daily maximum some entry asks for, and how many days running."""
         rules = [entry.when.temperature for entry in self.entries if entry.when.temperature is not None]
         return tuple(sorted({(rule.place or self.area, rule.days_running) for rule in rules}))
+
+    @property
+    def announced(self) -> dict[str, tuple[str, ...]]:
+        """Periods that the authority may switch on for days, and their hours; none where it names those too."""
+        return {entry.period: entry.hours for entry in self.entries if entry.when.announced}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +106,9 @@ class DayFacts:
 
     holidays: Holidays | None = None
     daily_max_celsius_tenths: Mapping[tuple[str, date], int] = field(default_factory=dict)  # (place, day)
+    announced: Mapping[tuple[str, str, date], tuple[str, ...]] = field(
+        default_factory=dict
+    )  # (area, period, day): hours
     large_industry: bool = False
     industrial: bool = False
     capacity_kva: int = 0
@@ -128,6 +138,12 @@ def slot_periods(calendar: Calendar, on: date, tariff_class: str, facts: DayFact
     early = calendar.valid_from is not None and on < calendar.valid_from
     if early or (calendar.valid_to is not None and on >= calendar.valid_to):
         raise ValueError(f"{calendar.code} is not in force on {on}; load the calendar of that date")
+    for period in calendar.announced:
+        hours = facts.announced.get((calendar.area, period, on), ())
+        if not hours_fit(hours, slots):
+            raise ValueError(
+                f"{calendar.code}: {', '.join(hours)} announced for {on} is not on a boundary of {slots} slots"
+            )
     grid = _on_local_clock(calendar, on, tariff_class, facts)
     if grid.max() == _UNPAINTED:
         raise ValueError(f"{calendar.code} has no hours for class {tariff_class} on {on}; choose another calendar")
@@ -165,13 +181,22 @@ def _local_minutes(timezone: str, on: date) -> npt.NDArray[np.int64]:
 
 def _painted(calendar: Calendar, on: date, tariff_class: str, facts: DayFacts) -> Slots:
     """The finest grid of one day by its clock."""
-    return _paint(
-        tuple(
-            entry
-            for entry in calendar.entries
-            if on.month in entry.months and _holds(entry.when, calendar, on, tariff_class, facts)
-        )
+    holding = (
+        _as_announced(entry, calendar, on, facts) if entry.when.announced else entry
+        for entry in calendar.entries
+        if on.month in entry.months and _holds(entry.when, calendar, on, tariff_class, facts)
     )
+    return _paint(tuple(holding))
+
+
+def _as_announced(entry: Entry, calendar: Calendar, on: date, facts: DayFacts) -> Entry:
+    """The entry with the hours of the day's announcement: none on a day without one."""
+    return msgspec.structs.replace(entry, hours=facts.announced.get((calendar.area, entry.period, on), ()))
+
+
+def hours_fit(hours: Sequence[str], slots: int) -> bool:
+    """Whether every edge of the spans lies on a boundary of a day of so many slots; TariffError names a wrong span."""
+    return all(edge % (DAY_MINUTES // slots) == 0 for span in hours for edge in _edges(span))
 
 
 def day_types(
@@ -258,7 +283,8 @@ def _check_zone(timezone: str) -> None:
 
 
 def _check_entry(path: str, entry: Entry) -> None:
-    if bool(entry.hours) == entry.rest:
+    timed = bool(entry.hours) or entry.when.announced
+    if timed == entry.rest:
         raise TariffError(f"{path}: write either hours or rest: true")
     if not entry.months or set(entry.months) - set(YEAR):
         raise TariffError(f"{path}.months: {list(entry.months)} are not months 1 to 12")

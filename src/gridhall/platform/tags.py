@@ -50,6 +50,7 @@ class Tag(StrEnum):
     PRICE_TABLE_CONFIRM = "price-table:confirm"
     PRICE_TABLE_COMPARE = "price-table:compare"
     DAY_FACT_RECORD = "day-fact:record"
+    ANNOUNCEMENT_RECORD = "announcement:record"
     BILL_RERATE = "bill:re-rate"
     CAPACITY_SET = "capacity:set"
     CYCLE_CREATE = "billing-cycle:create"
@@ -124,6 +125,7 @@ SENTENCES = {
     Tag.PRICE_TABLE_CONFIRM: _("confirmed a price table"),
     Tag.PRICE_TABLE_COMPARE: _("compared a price table with the published one"),
     Tag.DAY_FACT_RECORD: _("recorded the weather of a day"),
+    Tag.ANNOUNCEMENT_RECORD: _("recorded an announced period of days"),
     Tag.BILL_RERATE: _("re-rated a bill for a late fact"),
     Tag.CAPACITY_SET: _("changed the operating capacity of an account"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),

@@ -16,8 +16,9 @@ import numpy as np
 from gridhall.cis.billing import checks
 from gridhall.cis.billing.history import months_served, used_before, window_start
 from gridhall.cis.billing.inputs import FIELDS, determinants_of, facts_of
-from gridhall.cis.billing.measure import Measured, asks_weather, measure
+from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
+from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.queries import item_id
 from gridhall.kernel.rating import Lines, rate, vat_included_fen
 from gridhall.readings.catalog import city_of
@@ -206,8 +207,8 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
             reads = f',"reads":{json.dumps(measured.reads[i])}' if i in measured.reads else ""
             if i in measured.adjust:
                 reads += f',"adjust":{json.dumps(measured.adjust[i], ensure_ascii=False)}'
-            if asks_weather(segment.published.version.calendar):
-                reads += f',"facts":{measured.facts_seen}'
+            if day_facts.asks(segment.published.version.calendar):
+                reads += f',"facts":{measured.facts_seen.weather},"announced":{measured.facts_seen.announced}'
             export = "true" if segment.export else "false"
             own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)
             rows.append(_SEGMENT % (*own, *next(values), reads))

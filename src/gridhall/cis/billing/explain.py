@@ -15,6 +15,7 @@ from gridhall.cis.billing.models import Bill, BillLine
 from gridhall.cis.billing.wording import band_words, kind_words
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.calendars import PERIODS
 from gridhall.platform.documents.schema import Words
@@ -110,7 +111,7 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
     # A sub-meter by ratio or fixed amount has no curve: its main meter's is where its energy was measured.
     point = facts["adjust"][0]["point"] if facts.get("adjust") else facts["point"]
     curves = readings.curves([point], quantity, first, end, bill.snapshot)
-    types, index = masks(stored_mask(bill, facts), first, end, curves.values.shape[2], facts.get("facts", 0))
+    types, index = masks(stored_mask(bill, facts), first, end, curves.values.shape[2], Seen.of(facts))
     wanted = PERIODS.index(line.period) if line.period else None
     days = []
     for d in range(len(curves.days)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from django.db.models import Q
@@ -11,11 +13,12 @@ from django.db.models import Q
 from gridhall.cis.billing.calculate import calculate
 from gridhall.cis.billing.explain import stored_mask
 from gridhall.cis.billing.inputs import stored
-from gridhall.cis.billing.measure import asks_weather, masks
+from gridhall.cis.billing.measure import masks
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.tariffs import day_facts
-from gridhall.cis.tariffs.models import DayFact, TariffVersion
+from gridhall.cis.tariffs.day_facts import Seen
+from gridhall.cis.tariffs.models import Announcement, DayFact, TariffVersion
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel import shipped
 from gridhall.platform.scope import Scope
@@ -27,30 +30,47 @@ SLOTS = 96
 
 @dataclass(frozen=True)
 class Change:
-    """A bill as it stands and as it would be; ``days`` are those on which a period changes, and no others."""
+    """A bill as it stands and as it would be; ``days`` are those on which a period changes, and no others.
+
+    ``problem`` is why it cannot be billed with today's facts, such as a tariff without a price for a new period.
+    """
 
     bill: Bill
     days: list[date]
     after_fen: int
+    problem: tuple[str, dict[str, Any]] | None = None
 
     @property
     def difference_fen(self) -> int:
         return self.after_fen - self.bill.total_fen
 
 
+@dataclass(frozen=True)
+class Late:
+    """A fact: the calendars that ask for it, the days whose periods it may change, and what a bill must have seen."""
+
+    calendars: frozenset[str]
+    first: date
+    last: date
+    seen: Seen
+
+    def later_than(self, seen: Seen) -> bool:
+        """Whether a bill that had seen so much had not seen this."""
+        return seen.weather < self.seen.weather or seen.announced < self.seen.announced
+
+
 def touched(scope: Scope) -> list[Bill]:
-    """Live bills with a day whose weather was recorded, or taken back, after they were made."""
+    """Live bills with a day about which a fact was recorded, or taken back, after they were made."""
     found: dict[int, Bill] = {}
-    for place, day, newest in _facts():
-        codes = _tariffs(place)
-        reach = max(running for name, running in _asked() if name == place)
+    for late in [*_weather(), *_announced()]:
+        codes = _tariffs(late.calendars)
         rows = Bill.objects.within(scope).filter(
-            Q(account__agreements__tariff_code__in=codes), period_from__lt=day + timedelta(days=reach),
-            period_to__gt=day, state__in=LIVE,
+            Q(account__agreements__tariff_code__in=codes), period_from__lte=late.last, period_to__gt=late.first,
+            state__in=LIVE,
         )  # fmt: skip
         rows = rows.exclude(kind=Bill.Kind.REVERSAL).select_related("account", "run").distinct().order_by("pk")
         for bill in rows[: BILLS_MAX - len(found)]:
-            if any(row.get("facts", 0) < newest for row in _asking(bill)):
+            if any(late.later_than(Seen.of(row)) for row in _asking(bill)):
                 found[bill.pk] = bill
     return [found[key] for key in sorted(found)]
 
@@ -61,35 +81,47 @@ def change(bill: Bill) -> Change:
     for row in _asking(bill):
         first, end = date.fromisoformat(row["from"]), date.fromisoformat(row["to"])
         mask = stored_mask(bill, row)
-        (before, which), (after, now) = (masks(mask, first, end, SLOTS, seen) for seen in (row.get("facts", 0), newest))
+        (before, which), (after, now) = (masks(mask, first, end, SLOTS, seen) for seen in (Seen.of(row), newest))
         moved = np.flatnonzero((before[which] != after[now]).any(axis=1))
         days |= {first + timedelta(days=int(n)) for n in moved}
     if not days:
         return Change(bill, [], bill.total_fen)
     chunk = Chunk(ids=(bill.account_id,))
     result = calculate(chunk, bill.month, bill.period_from, bill.period_to, bill.snapshot)
-    return Change(bill, sorted(days), int(result.total_fen[0]) if len(result.total_fen) else bill.total_fen)
+    if result.problems or not len(result.total_fen):
+        return Change(bill, sorted(days), bill.total_fen, next(iter(result.problems.values()), ("no_agreement", {})))
+    return Change(bill, sorted(days), int(result.total_fen[0]))
 
 
 def _asking(bill: Bill) -> list[dict]:
-    """The stored segments whose calendar asks for weather."""
-    return [row for row in stored(bill.inputs) if "reads" not in row and asks_weather(parsed(row["version"]).calendar)]
+    """The stored segments whose calendar asks for facts about days; registers were cut by their meter."""
+    return [
+        row for row in stored(bill.inputs) if "reads" not in row and day_facts.asks(parsed(row["version"]).calendar)
+    ]
 
 
-def _facts() -> list[tuple[str, date, int]]:
-    """(place, day, key of the newest row) of every day with a fact."""
+def _weather() -> Iterator[Late]:
+    """The newest weather of every day with any."""
     newest: dict[tuple[str, date], int] = {}
     for key, place, day in DayFact.objects.order_by("pk").values_list("pk", "place", "day"):
         newest[place, day] = key
-    return [(place, day, key) for (place, day), key in newest.items()]
+    for (place, day), key in newest.items():
+        asked = [(code, days) for code, one in shipped.calendars().items() for at, days in one.weather if at == place]
+        if asked:
+            reach = max(days for _code, days in asked)
+            calendars = frozenset(code for code, _days in asked)
+            yield Late(calendars, day, day + timedelta(days=reach - 1), Seen(weather=key))
 
 
-def _asked() -> set[tuple[str, int]]:
-    return {asked for calendar in shipped.calendars().values() for asked in calendar.weather}
+def _announced() -> Iterator[Late]:
+    """Every announcement."""
+    asking = day_facts.announceable()
+    for row in Announcement.objects.order_by("pk"):
+        calendars = frozenset(calendar.code for calendar in asking.get((row.area, row.period), ()))
+        yield Late(calendars, row.first, row.last, Seen(announced=row.pk))
 
 
-def _tariffs(place: str) -> list[str]:
-    """Codes of the published tariffs whose calendar asks for a place."""
-    calendars = {code for code, one in shipped.calendars().items() if place in {name for name, _ in one.weather}}
+def _tariffs(calendars: frozenset[str]) -> list[str]:
+    """Codes of the published tariffs with one of the calendars."""
     rows = TariffVersion.objects.values_list("pk", "tariff__code")
     return sorted({code for key, code in rows if parsed(key).calendar in calendars})

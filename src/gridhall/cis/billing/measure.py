@@ -17,6 +17,7 @@ from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs.day_facts import NOTHING, Known, Seen
 from gridhall.kernel import registers, shipped
 from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
 from gridhall.kernel.determinants import Folded, fold_energy, fold_runs
@@ -41,7 +42,7 @@ class Measured:
     estimated: np.ndarray
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
-    facts_seen: int = 0  # the newest day fact; kept with the segments whose calendar asks for weather
+    facts_seen: Seen = NOTHING  # the newest facts about days; kept with the segments whose calendar asks for them
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
 
     @classmethod
@@ -59,7 +60,7 @@ def warm() -> None:
 def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
     """Determinants of every segment at a snapshot of the readings."""
     result = Measured.nothing(len(segments))
-    if any(asks_weather(segment.published.version.calendar) for segment in segments):
+    if any(day_facts.asks(segment.published.version.calendar) for segment in segments):
         result.facts_seen = day_facts.newest()
     curves, by_register, related, unpaid = defaultdict(list), [], [], []
     for index, segment in enumerate(segments):
@@ -109,24 +110,17 @@ def plan_key(segment: Segment) -> tuple[MaskKey, bool]:
     return mask, segment.charging in (CHARGING_CONTRACT, CHARGING_DEMAND)
 
 
-def asks_weather(calendar: str | None) -> bool:
-    """Whether the periods of a calendar depend on the weather."""
-    return bool(calendar) and bool(shipped.calendars()[calendar].weather)
-
-
-def masks(mask: MaskKey, first: date, end: date, slots: int, facts_seen: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def masks(mask: MaskKey, first: date, end: date, slots: int, seen: Seen = NOTHING) -> tuple[np.ndarray, np.ndarray]:
     """Distinct days of ``[first, end)`` as uint8[k, slots] of period numbers, and which day is which.
 
-    Day facts count up to ``facts_seen``, so that a bill can be opened with what was known when it was made.
+    Facts about days count up to ``seen``, so that a bill can be opened with what was known when it was made.
     """
-    weather = day_facts.weather(shipped.calendars()[mask[0]], first, end, facts_seen) if asks_weather(mask[0]) else ()
-    return _masks(mask, first, end, slots, weather)
+    known = day_facts.known(shipped.calendars()[mask[0]], first, end, seen) if day_facts.asks(mask[0]) else Known()
+    return _masks(mask, first, end, slots, known)
 
 
 @functools.lru_cache(maxsize=512)
-def _masks(
-    mask: MaskKey, first: date, end: date, slots: int, weather: day_facts.Weather
-) -> tuple[np.ndarray, np.ndarray]:
+def _masks(mask: MaskKey, first: date, end: date, slots: int, known: Known) -> tuple[np.ndarray, np.ndarray]:
     calendar, tariff_class, large, industrial, capacity_kva = mask
     days = [first + timedelta(days=n) for n in range((end - first).days)]
     if not calendar:
@@ -136,7 +130,8 @@ def _masks(
         large_industry=large,
         industrial=industrial,
         capacity_kva=capacity_kva,
-        daily_max_celsius_tenths=dict(weather),
+        daily_max_celsius_tenths=dict(known.weather),
+        announced=dict(known.announced),
     )
     types, index = day_types(shipped.calendars()[calendar], days, tariff_class, facts, slots)
     return types, index.astype(np.uint8)

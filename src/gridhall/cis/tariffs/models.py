@@ -56,6 +56,28 @@ class DayFact(models.Model):
         ordering = ["-id"]
 
 
+class Announcement(models.Model):
+    """What an authority announced: a period switched on over days, with its hours, by a numbered notice.
+
+    Append-only: of two that name a day, the newer counts; one without hours takes the days back. A bill stores the
+    highest key it saw.
+    """
+
+    area = models.CharField(max_length=30)
+    period = models.CharField(max_length=10)
+    first = models.DateField()
+    last = models.DateField()  # the last day it holds
+    hours = models.JSONField(default=list)  # spans such as 17-19
+    authority = models.CharField(max_length=120)
+    notice = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "period", "first"])]
+        ordering = ["-id"]
+
+
 class TariffItem(models.Model):
     """A kind of line that a version produces, with the clause that orders it. Bill lines point here."""
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gridhall.halls.office.pages import (
     accounts,
+    announcements,
     audit,
     between,
     bills,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("price-tables/<uuid:public_id>/compare/", price_tables.compare, name="office-price-table-compare"),
     path("tariffs/weather/", day_facts.facts, name="office-day-facts"),
     path("tariffs/weather/bills/", day_facts.rerate, name="office-day-facts-rerate"),
+    path("tariffs/announcements/", announcements.announcements, name="office-announcements"),
     path("what-if/", whatifs.whatifs, name="office-whatifs"),
     path("what-if/compare/", whatifs.compare, name="office-whatif-compare"),
     path("what-if/kept/<uuid:public_id>/", whatifs.kept, name="office-whatif-kept"),

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gridhall.cis.billing import late_facts
 from gridhall.cis.billing.actions import re_rate
+from gridhall.cis.billing.queries import exception_words
 from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.actions import record_day_fact
 from gridhall.cis.tariffs.models import DayFact
+from gridhall.halls import formats
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.deciding import attempt
@@ -65,14 +67,24 @@ def facts(request: PageRequest) -> HttpResponse:
         if row is not None:
             messages.success(request, _("The day is recorded."))
             return redirect("office-day-facts")
-    found = late_facts.touched(request.actor.scope)
-    changes = [late_facts.change(bill) for bill in found[:SHOWN_MAX]]
     shown = listing(request, DayFact.objects.all())
     context = {
-        "form": form, "listing": shown, "touched": len(found), "rows": [(one, _celsius(one)) for one in shown.rows],
-        "changes": [one for one in changes if one.days],
-    }  # fmt: skip
+        "form": form,
+        "listing": shown,
+        "rows": [(one, _celsius(one)) for one in shown.rows],
+        **late_bills(request),
+    }
     return render(request, "office/day_facts.html", context, status=status)
+
+
+def late_bills(request: PageRequest) -> dict[str, Any]:
+    """The bills that facts came too late for, as the pages of facts show them."""
+    found = late_facts.touched(request.actor.scope)
+    changes = [change for bill in found[:SHOWN_MAX] if (change := late_facts.change(bill)).days]
+    return {
+        "touched": len(found), "changes": [one for one in changes if not one.problem],
+        "stuck": [(one, formats.words(exception_words(one.problem[0]))) for one in changes if one.problem],
+    }  # fmt: skip
 
 
 def _celsius(fact: DayFact) -> str:
@@ -82,10 +94,11 @@ def _celsius(fact: DayFact) -> str:
 @page("office-day-facts-rerate", "POST")
 def rerate(request: PageRequest) -> HttpResponse:
     """Bills the shown ones again, each by an action of its own."""
-    done = 0
+    done, seen = 0, "-".join(map(str, day_facts.newest()))
     for bill in late_facts.touched(request.actor.scope)[:SHOWN_MAX]:
-        if late_facts.change(bill).days:
-            re_rate(request.actor, bill.pk, key=f"re-rate:{bill.pk}:{day_facts.newest()}")
+        change = late_facts.change(bill)
+        if change.days and not change.problem:
+            re_rate(request.actor, bill.pk, key=f"re-rate:{bill.pk}:{seen}")
             done += 1
     messages.success(request, ngettext("%(n)s bill was re-rated.", "%(n)s bills were re-rated.", done) % {"n": done})
-    return redirect("office-day-facts")
+    return redirect("office-announcements" if request.POST.get("from") == "announcements" else "office-day-facts")
