@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gridhall.cis.parallel",
     "gridhall.cis.studio",
     "gridhall.cis.whatif",
+    "gridhall.cis.advice",
     "gridhall.cis.payments",
     "gridhall.halls",
     "gridhall.halls.customer",

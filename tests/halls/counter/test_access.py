@@ -20,7 +20,9 @@ from tests.halls.counter.conftest import At
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {"counter-phone"}
 ONLY_SUPERVISOR = {"counter-reverse"}
-LOOKING = ("search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf")
+LOOKING = (
+    "search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf", "advice",
+)  # fmt: skip
 AGENT = {f"counter-{page}" for page in LOOKING}
 
 

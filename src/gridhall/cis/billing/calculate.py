@@ -124,7 +124,9 @@ def _served(accounts: list[Supplied], segments: list[Segment], month: int) -> np
     for i, segment in enumerate(segments):
         tiers = segment.published.version.tiers
         if tiers is not None and tiers.basis == "year":
-            served[i] = months_served(by_id[segment.account_id], window_start(segment.published.version, month))
+            served[i] = months_served(
+                by_id[segment.account_id].opened_on, window_start(segment.published.version, month)
+            )
     return served
 
 

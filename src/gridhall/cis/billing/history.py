@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Avg, Count, Q, Sum
 
 from gridhall.cis.billing.models import Bill
-from gridhall.cis.billing.supply import Chunk, Segment, Supplied
+from gridhall.cis.billing.supply import Chunk, Segment
 from gridhall.kernel.tariffs import TariffVersion
 
 COUNTED = ~Q(state=Bill.State.SUPPRESSED)
@@ -52,9 +53,9 @@ def used_before(chunk: Chunk, segments: Sequence[Segment], month: int) -> dict[i
     }
 
 
-def months_served(account: Supplied, start: int) -> int:
-    """How many months of the tier year that begins at ``start`` the account is supplied, 1 to 12."""
-    opened = account.opened_on.year * 100 + account.opened_on.month
+def months_served(opened_on: date, start: int) -> int:
+    """How many months of the tier year that begins at ``start`` an account is supplied, 1 to 12."""
+    opened = opened_on.year * 100 + opened_on.month
     return 12 - max(0, min(11, months_between(start, opened)))
 
 

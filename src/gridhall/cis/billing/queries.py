@@ -167,7 +167,7 @@ def tier_progress(scope: Scope, account_id: int, on: date, so_far: SoFar | None 
     start = window_start(version, month)
     billed = used_before(chunk, [segment], month).get(start, {}).get(account_id, 0)
     step = next(step for step in tiers.thresholds if on.month in step.months)
-    ends_wh = _tier_ends_wh(tiers, step.kwh, segment.persons, months_served(account, start))
+    ends_wh = _tier_ends_wh(tiers, step.kwh, segment.persons, months_served(account.opened_on, start))
     base = version.season(on.month).prices
     price = next(p for p in (base.total, base.flat, base.peak, base.valley) if p is not None)
     uplifts = [0, *(int(uplift.total or 0) for uplift in tiers.uplifts)]

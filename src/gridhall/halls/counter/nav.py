@@ -12,7 +12,10 @@ HALL = Hall(
         Item(
             "counter-search",
             _("Customers"),
-            also=("counter-customer", "counter-pay", "counter-receipt", "counter-reverse", "counter-statement"),
+            also=(
+                "counter-customer", "counter-pay", "counter-receipt", "counter-reverse", "counter-statement",
+                "counter-advice", "counter-plan-change",
+            ),
         ),
     ),
-)
+)  # fmt: skip

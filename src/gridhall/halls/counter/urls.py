@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridhall.halls.counter.pages import customer, desk, pay, prints, receipt, search, shift, statement
+from gridhall.halls.counter.pages import advice, customer, desk, pay, prints, receipt, search, shift, statement
 
 urlpatterns = [
     path("", desk.desk, name="counter-desk"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("customers/<uuid:public_id>/", customer.customer, name="counter-customer"),
     path("customers/<uuid:public_id>/phone/", customer.phone, name="counter-phone"),
     path("customers/<uuid:public_id>/pay/", pay.pay, name="counter-pay"),
+    path("customers/<uuid:public_id>/plans/", advice.plans, name="counter-advice"),
+    path("customers/<uuid:public_id>/plans/change/", advice.change, name="counter-plan-change"),
     path("customers/<uuid:public_id>/statement/", statement.statement, name="counter-statement"),
     path("customers/<uuid:public_id>/statement/pdf/", prints.statement_pdf, name="counter-statement-pdf"),
     path("payments/<uuid:public_id>/", receipt.receipt, name="counter-receipt"),

@@ -1,0 +1,74 @@
+"""Other plans at the counter, and the change to one of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from gridhall.cis.customers.models import Agreement
+from gridhall.platform.models import AuditEvent
+from tests.cast import Cast
+from tests.halls.counter.conftest import At, form_of, text_of
+
+pytestmark = pytest.mark.usefixtures("town", "db")
+
+
+def address(town: Cast, name: str, rest: str = "") -> str:
+    return f"/counter/customers/{town.accounts[name].public_id}/plans/{rest}"
+
+
+def test_clerk_wu_compares_the_plans_of_a_works(town: Cast, wu: Client) -> None:
+    shown = text_of(wu.get(address(town, "Haisheng Foods")))
+    assert "by contract demand present plan" in shown
+    assert "by capacity" in shown and "Change to this plan" in shown
+    assert "every bill comes out to the fen" in shown
+
+
+def test_clerk_wu_changes_the_plan_from_the_next_month_on(town: Cast, wu: Client) -> None:
+    page = wu.get(address(town, "Ms Li", "change/?plan=zhejiang-residential-tou/0"))
+    assert 'value="zhejiang-residential-tou/0" selected' in page.content.decode()
+    sent = {"plan": "zhejiang-residential-tou/0", "on": "2026-12-01", **form_of(page)}
+    for _twice in range(2):
+        assert wu.post(address(town, "Ms Li", "change/"), sent).status_code == 302
+    held = Agreement.objects.filter(account=town.accounts["Ms Li"]).order_by("valid_from")
+    assert [(one.tariff_code, one.valid_from) for one in held] == [
+        ("zhejiang-residential", date(2026, 1, 1)),
+        ("zhejiang-residential-tou", date(2026, 12, 1)),
+    ]
+    assert AuditEvent.objects.filter(tag="agreement:tariff-change", actor="Clerk Wu").count() == 1
+
+
+def test_a_works_that_leaves_its_contract_demand_ends_it(town: Cast, wu: Client) -> None:
+    page = wu.get(address(town, "Haisheng Foods", "change/"))
+    sent = {"plan": "demo-business-two-part-1-10kv/1", "on": "2026-12-01", **form_of(page)}
+    assert wu.post(address(town, "Haisheng Foods", "change/"), sent).status_code == 302
+    held = Agreement.objects.filter(account=town.accounts["Haisheng Foods"]).latest("valid_from")
+    assert (held.charging, held.contract_demand_kw_e6) == (Agreement.Charging.CAPACITY, 0)
+
+
+def test_a_plan_that_is_not_open_or_a_day_that_passed_is_refused(town: Cast, wu: Client) -> None:
+    url = address(town, "Ms Li", "change/")
+    for plan, on, told in (
+        ("demo-ev/0", "2026-12-01", "Select a valid choice"),
+        ("zhejiang-residential-tou/0", "2026-11-01", "not changed backwards"),
+    ):
+        answer = wu.post(url, {"plan": plan, "on": on, "key": str(uuid4())})
+        assert told in text_of(answer)
+    assert Agreement.objects.filter(account=town.accounts["Ms Li"]).count() == 1
+    assert wu.get(address(town, "No. 1 High School", "change/")).status_code == 422
+
+
+def test_agent_qian_looks_and_does_not_change(town: Cast, at: At) -> None:
+    qian = at("Agent Qian")
+    assert "Change to this plan" not in text_of(qian.get(address(town, "Ms Li")))
+    assert qian.get(address(town, "Ms Li", "change/")).status_code == 403
+
+
+def test_the_stranger_finds_neither_comparison_nor_change(town: Cast, at: At) -> None:
+    stranger = at("Stranger")
+    assert stranger.get(address(town, "Ms Li")).status_code == 404
+    sent = {"plan": "zhejiang-residential-tou/0", "on": "2026-12-01", "key": str(uuid4())}
+    assert stranger.post(address(town, "Ms Li", "change/"), sent).status_code == 404
