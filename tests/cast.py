@@ -42,6 +42,8 @@ STAFF = {
     "Fitter Sun": ("孙师傅", ["fitter"], "32/04/01/"),
     "Biller Gao": ("高核算", ["biller"], "32/04/"),
     "Checker He": ("何复核", ["billing-checker"], "32/04/"),
+    "Collector Shen": ("沈催收", ["collector"], "32/04/"),
+    "Checker Ma": ("马复核", ["collections-checker"], "32/04/"),
     "Analyst Fang": ("方分析", ["analyst"], "32/04/"),
     "Planner Xu": ("徐计划", ["planner"], "32/04/"),
     "Manager Tang": ("唐经理", ["manager"], "32/"),
@@ -57,6 +59,8 @@ STAFF = {
             "fitter",
             "biller",
             "billing-checker",
+            "collector",
+            "collections-checker",
             "manager",
             "system-administrator",
         ],
@@ -205,7 +209,7 @@ class Cast:
 
 
 def _build() -> Cast:
-    """Two provinces, eleven members of staff and the Stranger, seven customers with everything up to the meter."""
+    """Two provinces, thirteen members of staff and the Stranger, seven customers with everything up to the meter."""
     cast = Cast()
     _organisation(cast)
     _people(cast)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gridhall.cis.whatif",
     "gridhall.cis.advice",
     "gridhall.cis.payments",
+    "gridhall.cis.collections",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

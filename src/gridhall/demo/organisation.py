@@ -54,13 +54,19 @@ STAFF = {
     "Fitter Sun": ("孙师傅", ("fitter",), "32/"),
     "Biller Gao": ("高核算", ("biller",), "32/"),
     "Checker He": ("何复核", ("billing-checker",), "32/"),
+    "Collector Shen": ("沈催收", ("collector",), "32/"),
+    "Checker Ma": ("马复核", ("collections-checker",), "32/"),
     "Analyst Fang": ("方分析", ("analyst",), "32/"),
     "Planner Xu": ("徐计划", ("planner",), "32/"),
     "Manager Tang": ("唐经理", ("manager",), "32/"),
     "Administrator Lin": ("林管理", ("system-administrator",), "32/"),
     "Auditor Qin": ("秦审计", ("auditor",), "32/"),
     # Every role of the halls, and nothing of our province in scope.
-    "The Stranger": ("外省人", ("clerk", "clerk-supervisor", "biller", "billing-checker", "manager"), "41/"),
+    "The Stranger": (
+        "外省人",
+        ("clerk", "clerk-supervisor", "biller", "billing-checker", "collector", "manager"),
+        "41/",
+    ),
     "Clerk Shi": ("石柜员", ("clerk",), "32/04/"),
     "Clerk Bai": ("白柜员", ("clerk",), "32/05/"),
 }

@@ -17,6 +17,7 @@ class LockOrder(IntEnum):
     METER = 60
     BILL = 70
     PAYMENT = 80
+    COLLECTION = 85
     CATALOG = 90
     AUDIT_HEAD = 100
 

@@ -78,6 +78,14 @@ class Tag(StrEnum):
     PAYMENT_COLLECT = "payment-list:collect"
     PAYMENT_REVERSE = "payment:reverse"
     PENALTY_ASSESS = "penalty:assess"
+    DUNNING_STEP = "dunning:step"
+    DUNNING_STOP = "dunning:stop"
+    TOUCH_MAKE = "touch:make"
+    TOUCH_RECORD = "touch:record"
+    CHANNEL_CHOOSE = "contact-channel:choose"
+    PROTECTION_PROPOSE = "protection:propose"
+    PROTECTION_DECIDE = "protection:decide"
+    PROTECTION_END = "protection:end"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -153,6 +161,14 @@ SENTENCES = {
     Tag.PAYMENT_COLLECT: _("booked a list of collected payments"),
     Tag.PAYMENT_REVERSE: _("reversed a payment"),
     Tag.PENALTY_ASSESS: _("assessed late penalties"),
+    Tag.DUNNING_STEP: _("brought overdue accounts to their stage"),
+    Tag.DUNNING_STOP: _("stopped dunning what was paid"),
+    Tag.TOUCH_MAKE: _("reminded a customer of a debt"),
+    Tag.TOUCH_RECORD: _("wrote down how a call or a visit went"),
+    Tag.CHANNEL_CHOOSE: _("chose how a customer is reminded"),
+    Tag.PROTECTION_PROPOSE: _("put an account on the do-not-disconnect list"),
+    Tag.PROTECTION_DECIDE: _("decided on a row of the do-not-disconnect list"),
+    Tag.PROTECTION_END: _("ended a protection from disconnection"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

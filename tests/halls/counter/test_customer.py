@@ -7,6 +7,7 @@ import json
 import pytest
 from django.test import Client
 
+from gridhall.cis.collections.actions import propose_protection
 from gridhall.cis.payments.queries import standing
 from gridhall.halls.formats import yuan
 from gridhall.platform.models import AuditEvent
@@ -55,6 +56,12 @@ def test_what_is_owed_is_shown_with_its_penalty(at: At, town: Cast) -> None:
 
 def test_special_needs_are_said_first(at: At, town: Cast) -> None:
     assert "Special needs: door service" in page_of(at("Clerk Wu"), town, "Grandma Chen")
+
+
+def test_who_may_not_be_cut_off_is_known_at_the_counter(at: At, town: Cast) -> None:
+    assert "medical" not in page_of(at("Clerk Wu"), town, "Lao Zhou").lower()
+    propose_protection(town.actor("Clerk Wu"), town.accounts["Lao Zhou"].pk, "medical", "certificate 7", TODAY)
+    assert "Medical equipment, waits for a second person." in page_of(at("Clerk Wu"), town, "Lao Zhou")
 
 
 def test_supply_meter_and_energy_are_on_the_page(at: At, town: Cast) -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.dispatch import Signal
+
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.posting import Posting, Side, post_many
 from gridhall.cis.ledger.queries import OpenItem, latest_entries, open_items_of, prepaid_of
+
+settled = Signal()
+"""Sent with ``account_ids``, ``on`` and ``at`` inside the transaction, after accounts were looked at for what is open:
+domains above the books end here what a debt had begun."""
 
 
 def settle(account_id: int, path: str, on: date, at: datetime) -> None:
@@ -24,6 +30,7 @@ def settle_many(paths: Mapping[int, str], on: date, at: datetime) -> None:
         if sides:
             postings.append(Posting(f"settle:{account_id}:{latest[account_id]}", "settlement", path, sides, account_id))
     post_many(postings, on, at)
+    settled.send(sender=Posting, account_ids=list(paths), on=on, at=at)
 
 
 def _sides(account_id: int, items: list[OpenItem], prepaid_fen: int) -> list[Side]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridhall.cis.collections.queries import may_disconnect
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.customers.actions import unmask_phone
 from gridhall.cis.customers.models import Account, Agreement
@@ -92,6 +93,7 @@ def alerts(account: Account, owed: Standing) -> list[str]:
         oldest = min(item.bill.due_on for item in owed.items if item.overdue)
         facts = {"amount": formats.yuan(owed.overdue_fen), "day": formats.day(oldest)}
         found.append(_("%(amount)s is overdue, the oldest part since %(day)s.") % facts)
+    found += [one.words for one in may_disconnect(account, timezone.now()) if one.code != "hours"]
     if account.status == Account.Status.CLOSED:
         found.append(_("This account is closed."))
     return found

@@ -1,0 +1,34 @@
+"""What every action of collections asks first."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from gridhall.cis.customers.models import Account
+from gridhall.platform.actions import Act
+from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.locks import lock
+
+REASON_CHARACTERS_MIN = 3
+
+
+def locked_account(act: Act, account_id: int) -> Account:
+    """The account, locked, as the subject of the act. Raises NotInScope."""
+    rows = lock(Account.objects.within(act.actor.scope).filter(pk=account_id))
+    if not rows:
+        raise NotInScope()
+    account: Account = rows[0]
+    act.on(account, account.path, account.pk)
+    return account
+
+
+def require_reason(text: str, message: str) -> None:
+    """Raises Refused with ``message`` where nothing worth reading was written."""
+    if len(text.strip()) < REASON_CHARACTERS_MIN:
+        raise Refused(message)
+
+
+def require_second_person(act: Act, first: int | None) -> None:
+    """Raises Refused where the same log-in did the first step."""
+    if act.actor.user_id is not None and act.actor.user_id == first:
+        raise Refused(_("Who proposed it may not decide it; ask a second person."))
