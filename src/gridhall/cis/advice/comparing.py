@@ -15,6 +15,7 @@ from gridhall.cis.advice.plans import Catalogue, Charging, Plan
 from gridhall.cis.advice.tiers import counters
 from gridhall.cis.billing.inputs import determinants_stored
 from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.rating import Determinants, totals_fen
 from gridhall.kernel.tariffs import PERIODS
@@ -129,7 +130,7 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
     return [one for one in found if one is not None]
 
 
-def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: int) -> Iterator[_Task]:
+def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -> Iterator[_Task]:
     """One task per plan, or the reason why the month is unknown under it."""
     for number, option in enumerate(one.options):
         month = option.months.setdefault(row.month, Month())

@@ -13,6 +13,7 @@ import numpy as np
 from gridhall.cis.advice.billed import Row
 from gridhall.cis.billing.measure import INDUSTRIAL, MaskKey, masks
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.profiles import fold_each
 from gridhall.kernel.runs import Plan, Plans
@@ -47,48 +48,48 @@ def mask_of(row: Row, version: TariffVersion) -> MaskKey:
     return version.calendar or "", version.tariff_class, large, row.use_class in INDUSTRIAL, capacity_kva
 
 
-def same_hours(row: Row, mask: MaskKey, known: int, slots: int = 96) -> bool:
-    """Whether a row was billed by these very hours, whatever the name of the calendar. ``known``: newest day fact."""
+def same_hours(row: Row, mask: MaskKey, known: Seen, slots: int = 96) -> bool:
+    """Whether a row was billed by these very hours, whatever the name of the calendar. ``known``: newest facts."""
     own = mask_of(row, parsed(row.stored["version"]))
     if own == mask:
         return True
     if not own[0] or not mask[0]:
         return False
     try:
-        ours, theirs = (masks(one, *row.days, slots, _facts(row, known)) for one in (own, mask))
+        ours, theirs = (masks(one, *row.days, slots, _seen(row, known)) for one in (own, mask))
     except ValueError:  # edges off the grid of these slots, or a calendar that did not hold then
         return False
     return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def cut(rows: Sequence[Row], wanted: Sequence[Wanted], known: int) -> dict[Wanted, Cut]:
+def cut(rows: Sequence[Row], wanted: Sequence[Wanted], known: Seen) -> dict[Wanted, Cut]:
     """Every wanted cut. Rows of the same days and snapshot are read in one pass for all hours asked for."""
-    groups: dict[tuple[date, date, int, int], list[Wanted]] = defaultdict(list)
+    groups: dict[tuple[date, date, int, Seen], list[Wanted]] = defaultdict(list)
     for one in dict.fromkeys(wanted):
         row = rows[one.row]
-        groups[*row.days, row.snapshot, _facts(row, known)].append(one)
+        groups[*row.days, row.snapshot, _seen(row, known)].append(one)
     found: dict[Wanted, Cut] = dict.fromkeys(wanted, Cut(why=NO_CURVE))
     for key, members in groups.items():
         _cut_group(rows, key, members, found)
     return found
 
 
-def _facts(row: Row, known: int) -> int:
-    """Day facts count as the bill saw them; a bill that asked for none is cut by what is known now."""
-    return int(row.stored.get("facts", known))
+def _seen(row: Row, known: Seen) -> Seen:
+    """Facts about days count as the bill saw them; a bill that asked for none is cut by what is known now."""
+    return Seen.of(row.stored) if "facts" in row.stored else known
 
 
 def _cut_group(
-    rows: Sequence[Row], key: tuple[date, date, int, int], members: list[Wanted], found: dict[Wanted, Cut]
+    rows: Sequence[Row], key: tuple[date, date, int, Seen], members: list[Wanted], found: dict[Wanted, Cut]
 ) -> None:
-    first, end, snapshot, facts = key
+    first, end, snapshot, seen = key
     at_point: dict[int, list[Wanted]] = defaultdict(list)
     for one in members:
         at_point[rows[one.row].stored["point"]].append(one)
     keys = list(dict.fromkeys(one.mask for one in members))
     points = np.array(sorted(at_point), np.int64)
     for block in readings.blocks(points, Quantity.ACTIVE_IMPORT, first, end, snapshot):
-        plans, place = _plans(keys, first, end, block.slots, facts)
+        plans, place = _plans(keys, first, end, block.slots, seen)
         each = fold_each(block.runs(), plans, len(block.points)) if place else None
         for n, point in enumerate(block.points.tolist()):
             for one in at_point[point]:
@@ -101,14 +102,14 @@ def _cut_group(
 
 
 def _plans(
-    keys: list[MaskKey], first: date, end: date, slots: int, facts: int
+    keys: list[MaskKey], first: date, end: date, slots: int, seen: Seen
 ) -> tuple[Plans | None, dict[MaskKey, int]]:
     """The hours of every mask that has some on these days, and which of the plans each is."""
     place: dict[MaskKey, int] = {}
     made = []
     for mask in keys:
         try:
-            types, index = masks(mask, first, end, slots, facts)
+            types, index = masks(mask, first, end, slots, seen)
         except ValueError:
             continue
         place[mask] = len(made)
