@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "gridhall.cis.advice",
     "gridhall.cis.payments",
     "gridhall.cis.collections",
+    "gridhall.cis.prepay",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

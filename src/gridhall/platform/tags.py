@@ -86,6 +86,11 @@ class Tag(StrEnum):
     PROTECTION_PROPOSE = "protection:propose"
     PROTECTION_DECIDE = "protection:decide"
     PROTECTION_END = "protection:end"
+    PREPAY_START = "prepay:start"
+    PREPAY_END = "prepay:end"
+    PREPAY_ALARM_SET = "prepay:alarm-set"
+    PREPAY_HOLD = "prepay:hold"
+    PREPAY_COUNT = "prepay:count"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -169,6 +174,11 @@ SENTENCES = {
     Tag.PROTECTION_PROPOSE: _("put an account on the do-not-disconnect list"),
     Tag.PROTECTION_DECIDE: _("decided on a row of the do-not-disconnect list"),
     Tag.PROTECTION_END: _("ended a protection from disconnection"),
+    Tag.PREPAY_START: _("switched an account to prepayment"),
+    Tag.PREPAY_END: _("ended the prepayment of an account"),
+    Tag.PREPAY_ALARM_SET: _("set the alarm level of a prepaying account"),
+    Tag.PREPAY_HOLD: _("held the stops of a prepaying account"),
+    Tag.PREPAY_COUNT: _("counted balances"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

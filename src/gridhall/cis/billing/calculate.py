@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -72,18 +72,29 @@ def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -
     segments = [segment for account in accounts for segment in account.segments]
     measured = measure(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
     owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
-    facts = facts_of(
-        segments,
-        measured,
-        _tier_before(chunk, accounts, segments, owner, measured, month),
-        _served(accounts, segments, month),
-    )
-    result = _rate(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])
+    facts = facts_for(chunk, accounts, measured, month)
+    result = priced(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])
     result.inputs = _inputs(accounts, measured, facts)
     result.content_sha256 = _content_hashes(result)
     _collect_problems(result, accounts, segments, owner, measured)
     checks.doubt(result, chunk, segments, owner, measured, month, first, end, snapshot)
     return result
+
+
+def facts_for(
+    chunk: Chunk,
+    accounts: list[Supplied],
+    measured: Measured,
+    month: int,
+    unbilled: Mapping[int, Mapping[int, int]] = {},
+) -> dict[str, np.ndarray]:
+    """What rating is told of every segment of the accounts, in their order.
+
+    ``unbilled``: energy in Wh of earlier months that no bill holds yet, month → account → Wh; it counts in the tiers.
+    """
+    segments = [segment for account in accounts for segment in account.segments]
+    before = _tier_before(chunk, segments, measured, month, unbilled)
+    return facts_of(segments, measured, before, _served(accounts, segments, month))
 
 
 def _billed(account: Supplied, first: date, end: date) -> Billed:
@@ -100,7 +111,7 @@ def _content_hashes(result: Calculation) -> list[str]:
 
 
 def _tier_before(
-    chunk: Chunk, accounts: list[Supplied], segments: list[Segment], owner: np.ndarray, measured: Measured, month: int
+    chunk: Chunk, segments: list[Segment], measured: Measured, month: int, unbilled: Mapping[int, Mapping[int, int]]
 ) -> np.ndarray:
     """Energy already in the tier window before each segment: earlier bills, then earlier segments of this one."""
     earlier = used_before(chunk, segments, month)
@@ -112,7 +123,9 @@ def _tier_before(
             continue
         base = 0
         if segment.published.version.tiers is not None:
-            base = earlier.get(window_start(segment.published.version, month), {}).get(segment.account_id, 0)
+            start = window_start(segment.published.version, month)
+            base = earlier.get(start, {}).get(segment.account_id, 0)
+            base += sum(wh.get(segment.account_id, 0) for since, wh in unbilled.items() if start <= since < month)
         before[i] = base + running[segment.account_id]
         running[segment.account_id] += int(energy[i])
     return before
@@ -130,9 +143,10 @@ def _served(accounts: list[Supplied], segments: list[Segment], month: int) -> np
     return served
 
 
-def _rate(
+def priced(
     segments: list[Segment], owner: np.ndarray, facts: dict[str, np.ndarray], month: int, accounts: list[Billed]
 ) -> Calculation:
+    """Bills without their inputs; ``owner`` says to which account each segment belongs, ``facts`` are `facts_for`."""
     n = len(accounts)
     energy, total, funds, vat = (np.zeros(n, np.int64) for _ in range(4))
     number = np.arange(len(segments)) - np.searchsorted(owner, owner) if len(segments) else np.zeros(0, np.int64)

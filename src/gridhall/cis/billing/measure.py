@@ -44,11 +44,12 @@ class Measured:
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     facts_seen: Seen = NOTHING  # the newest facts about days; kept with the segments whose calendar asks for them
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
+    days_seen: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # up to the last with a row of a curve
 
     @classmethod
     def nothing(cls, n: int) -> Measured:
         zeros = [np.zeros(n, np.int64) for _ in range(4)]
-        return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros)
+        return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros, days_seen=np.zeros(n, np.int64))
 
 
 def warm() -> None:
@@ -161,6 +162,7 @@ def _from_curves(
         result.period_wh[rows], result.demand_kw_e6[rows] = folded.energy_wh, folded.demand_kw_e6[:, 0]
         days[at] += folded.days
         for piece in block.pieces:
+            np.maximum.at(result.days_seen, rows[piece.at], piece.days.max(axis=1).astype(np.int64) + 1)
             if piece.group.flagged[0].size:
                 _count_flags(piece, rows, result)
     result.missing[members] += ((end - first).days - days) * slots
@@ -196,7 +198,7 @@ def _reactive(points: np.ndarray, members: np.ndarray, key: SpanKey, at_snapshot
 # --- registers ------------------------------------------------------------------------------------------------------
 
 
-def _register_names(segment: Segment) -> dict[str, int]:
+def register_names(segment: Segment) -> dict[str, int]:
     """Register kinds to read and the period column each fills."""
     if segment.export:
         return {"reverse_active_total": 0}
@@ -230,7 +232,7 @@ def _from_registers(segments: Sequence[Segment], members: list[int], snapshot: i
 def _read_meter(
     segment: Segment, meter: Any, start: date, stop: date, reads: Any, index: int, result: Measured
 ) -> list[dict[str, Any]]:
-    wanted: dict[str, int | None] = dict(_register_names(segment))
+    wanted: dict[str, int | None] = dict(register_names(segment))
     if segment.power_factor_standard and not segment.export:
         wanted |= {"reactive_import": None, "reactive_export": None}
     rows = []

@@ -65,6 +65,11 @@ def prepaid_of(account_ids: Collection[int]) -> dict[int, int]:
     return {account_id: -fen for account_id, fen in _balances(account_ids, (PREPAYMENT,)).items()}
 
 
+def credit_of(account_ids: Collection[int]) -> dict[int, int]:
+    """What each account has paid ahead, less what it owes, in fen; an account without entries is absent."""
+    return {account_id: -fen for account_id, fen in _balances(account_ids, (PREPAYMENT, *OWED)).items()}
+
+
 def latest_entries(account_ids: Collection[int]) -> dict[int, int]:
     """The newest entry of each account that has one."""
     rows = Line.objects.filter(account_id__in=account_ids).values_list("account_id")

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PrepayConfig(AppConfig):
+    name = "gridhall.cis.prepay"
+    label = "prepay"
+
+    def ready(self) -> None:
+        from gridhall.cis.prepay import jobs  # noqa: F401  registers the job handlers

@@ -1,0 +1,217 @@
+"""Determinants of the open periods, kept as columns: a day that arrives is added, a corrected day is folded anew.
+
+Only whole days that have a row of readings are kept. Today, registers, losses, sub-meters and calendars that ask for
+weather are measured each time.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from gridhall.cis.billing.measure import Measured, asks_weather, measure, plan_key, register_names
+from gridhall.cis.billing.supply import Segment
+from gridhall.cis.customers.models import Agreement
+from gridhall.kernel.calendars import PERIODS
+from gridhall.readings import queries as readings
+from gridhall.readings.changes import NEVER, first_changed_day
+
+# Columns of a kept row before its six energies.
+AGREEMENT, VERSION, POINT, FIRST, PLAN, THROUGH, DEMAND, REACTIVE, PRESENT, ESTIMATED, ENERGY = range(11)
+WIDTH = ENERGY + len(PERIODS)
+Key = tuple[int, int, int, int, int]
+
+
+@dataclass
+class Kept:
+    """What was known at ``snapshot`` of the days before ``on``: int64[n, WIDTH]."""
+
+    snapshot: int
+    on: date
+    rows: np.ndarray
+
+    @classmethod
+    def nothing(cls) -> Kept:
+        return cls(0, date.min, np.zeros((0, WIDTH), np.int64))
+
+    def by_key(self) -> dict[Key, np.ndarray]:
+        return {tuple(row[:THROUGH].tolist()): row for row in self.rows}  # type: ignore[misc]
+
+
+@dataclass
+class ToDate:
+    """One entry per segment: what was measured, up to which minute of its days, and whether something is missing."""
+
+    measured: Measured
+    seen_minutes: np.ndarray  # int64[n], from midnight of day 1 of the proleptic calendar; before it all is read
+    gaps: np.ndarray  # bool[n]
+
+
+def to_date(
+    segments: Sequence[Segment], kept: Kept, snapshot: int, today: date, cities: Sequence[str]
+) -> tuple[ToDate, Kept]:
+    """Measure every segment from the kept rows and what has arrived since; the rows to keep come back."""
+    n = len(segments)
+    result = ToDate(Measured.nothing(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
+    by_register = [i for i, s in enumerate(segments) if _by_register(s)]
+    others = [i for i in range(n) if not _by_register(segments[i])]
+    rows = _base(segments, others, kept, snapshot, today, cities)
+    _take(result, others, rows)
+    _today(result, segments, others, rows, (snapshot, today, cities))
+    special = [i for i in others if not _additive(segments[i])]
+    if special:
+        _anew(result, segments, special, snapshot, cities)
+    if by_register:
+        _registers(result, segments, by_register, snapshot, cities)
+    additive = [k for k, i in enumerate(others) if _additive(segments[i])]
+    return result, Kept(snapshot, today, rows[additive])
+
+
+def _by_register(segment: Segment) -> bool:
+    return segment.family is None and any(
+        meter.by_register and meter.first < segment.end and meter.end > segment.first for meter in segment.meters
+    )
+
+
+def _additive(segment: Segment) -> bool:
+    """Whether days of the segment may be added up: nothing between meter and bill, no weather that is still to come."""
+    plain = segment.family is None and segment.feed_in_mode != Agreement.FeedIn.SELF_USE
+    return plain and not asks_weather(segment.published.version.calendar)
+
+
+def _key(segment: Segment) -> Key:
+    sort = repr((plan_key(segment), segment.slots, segment.export, segment.power_factor_standard > 0)).encode()
+    first = segment.first.toordinal()
+    return segment.agreement_id, segment.published.id, segment.point_id, first, zlib.crc32(sort)
+
+
+def _base(
+    segments: Sequence[Segment], members: list[int], kept: Kept, snapshot: int, today: date, cities: Sequence[str]
+) -> np.ndarray:
+    """Rows of whole days before ``today``: the kept ones, with the days that came after them."""
+    known, changed = kept.by_key(), _changed([segments[i] for i in members], kept, snapshot, today, cities)
+    rows = np.zeros((len(members), WIDTH), np.int64)
+    clones, at = [], []
+    for k, i in enumerate(members):
+        segment, key, arrived = segments[i], _key(segments[i]), changed[k]
+        row = known.get(key)
+        if row is not None and arrived >= row[THROUGH]:
+            rows[k] = row
+            nothing_new = arrived == NEVER and kept.on == today
+        else:
+            rows[k, :THROUGH], rows[k, THROUGH], nothing_new = key, key[FIRST], False
+        start, stop = date.fromordinal(int(rows[k, THROUGH])), min(segment.end, today)
+        if start < stop and not nothing_new:
+            clones.append(_bare(segment, start, stop))
+            at.append(k)
+    if clones:
+        _add(rows, np.array(at), clones, measure(clones, snapshot, cities))
+    return rows
+
+
+def _bare(segment: Segment, first: date, end: date) -> Segment:
+    """The segment's own curve over some days, without losses and sub-meters."""
+    return replace(segment, first=first, end=end, family=None, feed_in_mode="")
+
+
+def _changed(segments: Sequence[Segment], kept: Kept, snapshot: int, today: date, cities: Sequence[str]) -> list[int]:
+    """The first day of each segment that arrived or was corrected since the kept rows were taken."""
+    if not len(kept.rows) or not segments:
+        return [NEVER] * len(segments)
+    of_segment = np.array([segment.point_id for segment in segments], np.int64)
+    points, at = np.unique(of_segment, return_inverse=True)
+    first = min(segment.first for segment in segments)
+    return first_changed_day(points, kept.snapshot, snapshot, cities, first, today)[at].tolist()
+
+
+def _add(rows: np.ndarray, at: np.ndarray, clones: list[Segment], measured: Measured) -> None:
+    begins = np.array([clone.first.toordinal() for clone in clones], np.int64)
+    slots = np.array([clone.days * clone.slots for clone in clones], np.int64)
+    rows[at, THROUGH] = np.maximum(rows[at, THROUGH], begins + measured.days_seen)
+    rows[at, DEMAND] = np.maximum(rows[at, DEMAND], measured.demand_kw_e6)
+    rows[at, REACTIVE] += measured.reactive_varh
+    rows[at, PRESENT] += slots - measured.missing
+    rows[at, ESTIMATED] += measured.estimated
+    rows[at, ENERGY:] += measured.period_wh
+
+
+def _take(result: ToDate, members: list[int], rows: np.ndarray) -> None:
+    measured = result.measured
+    measured.period_wh[members] = rows[:, ENERGY:]
+    measured.demand_kw_e6[members] = rows[:, DEMAND]
+    measured.reactive_varh[members] = rows[:, REACTIVE]
+    measured.estimated[members] = rows[:, ESTIMATED]
+
+
+def _today(
+    result: ToDate, segments: Sequence[Segment], members: list[int], rows: np.ndarray,
+    at: tuple[int, date, Sequence[str]],
+) -> None:  # fmt: skip
+    """Add the hours of today that have arrived, and say up to when everything is there."""
+    snapshot, today, cities = at
+    tomorrow, present = today + timedelta(days=1), np.zeros(len(members), np.int64)
+    slots = np.array([segments[i].slots for i in members], np.int64)
+    mine = [k for k, i in enumerate(members) if segments[i].first <= today < segments[i].end]
+    if mine:
+        clones = [_bare(segments[members[k]], today, tomorrow) for k in mine]
+        found, indices = measure(clones, snapshot, cities), np.array([members[k] for k in mine])
+        result.measured.period_wh[indices] += found.period_wh
+        result.measured.reactive_varh[indices] += found.reactive_varh
+        result.measured.estimated[indices] += np.where(found.missing < slots[mine], found.estimated - found.missing, 0)
+        np.maximum.at(result.measured.demand_kw_e6, indices, found.demand_kw_e6)
+        present[mine] = slots[mine] - found.missing
+    through, first = rows[:, THROUGH], rows[:, FIRST]
+    begins = np.where(present > 0, today.toordinal(), through)
+    result.seen_minutes[members] = begins * 1440 + present * 1440 // np.maximum(slots, 1)
+    result.gaps[members] = (begins - first) * slots != rows[:, PRESENT]
+
+
+def _anew(
+    result: ToDate, segments: Sequence[Segment], members: list[int], snapshot: int, cities: Sequence[str]
+) -> None:
+    """Losses, sub-meters and weather: measured whole, up to the last day of which the meter's own curve is there."""
+    clones, at = [], []
+    for i in members:
+        if not segments[i].meters:  # an amount or a share by contract: nothing is read here
+            result.seen_minutes[i] = segments[i].end.toordinal() * 1440
+        end = date.fromordinal(max(-(-int(result.seen_minutes[i]) // 1440), segments[i].first.toordinal()))
+        if segments[i].first < end:
+            clones.append(replace(segments[i], end=min(end, segments[i].end)))
+            at.append(i)
+    if at:
+        _replace(result, np.array(at), measure(clones, snapshot, cities))
+
+
+def _registers(
+    result: ToDate, segments: Sequence[Segment], members: list[int], snapshot: int, cities: Sequence[str]
+) -> None:
+    """Registers count to the newest day on which all that are billed were read."""
+    first, last = min(segments[i].first for i in members), max(segments[i].end for i in members)
+    seen: dict[tuple[int, date], set[str]] = {}
+    points = sorted({segments[i].point_id for i in members})
+    for point, _meter, register, on in readings.register_reads(points, first, last, snapshot):
+        seen.setdefault((point, on), set()).add(register)
+    clones, at = [], []
+    for i in members:
+        segment, wanted = segments[i], set(register_names(segments[i]))
+        days = [d for (point, d), names in seen.items() if point == segment.point_id and wanted <= names]
+        newest = max((d for d in days if segment.first <= d <= segment.end), default=segment.first)
+        result.seen_minutes[i] = newest.toordinal() * 1440
+        if segment.first < newest:
+            clones.append(replace(segment, end=newest))
+            at.append(i)
+    if at:
+        _replace(result, np.array(at), measure(clones, snapshot, cities))
+
+
+def _replace(result: ToDate, at: np.ndarray, found: Measured) -> None:
+    measured = result.measured
+    measured.period_wh[at], measured.demand_kw_e6[at] = found.period_wh, found.demand_kw_e6
+    measured.reactive_varh[at], measured.estimated[at] = found.reactive_varh, found.estimated
+    result.gaps[at] |= found.missing > 0
+    for index in found.problems:
+        result.gaps[at[index]] = True

@@ -1,0 +1,82 @@
+"""When an account is warned and when its supply may be stopped, as dated data."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, time
+from importlib import resources
+
+from msgspec import Struct, field
+
+from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel.tariffs.types import Evidence
+
+
+class OfClass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Limits of a class of use: warned below ``alarm_fen``, supplied down to minus ``credit_fen``."""
+
+    alarm_fen: int
+    credit_fen: int
+
+
+class Friendly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When nobody is cut off: outside these times, on days of rest, in heat and in frost (0.1 °C)."""
+
+    begin: str = field(name="from")
+    end: str = field(name="to")
+    rest_days: bool
+    above_celsius_tenths: int
+    below_celsius_tenths: int
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """From and to, on the local clock."""
+        return time.fromisoformat(self.begin), time.fromisoformat(self.end)
+
+
+class Driving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a command is waited for, how often it is sent, and when it is too old."""
+
+    answer_s: int
+    tries_max: int
+    verify_s: int
+    expire_hours: int
+
+
+class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One version of the rules."""
+
+    code: str
+    notice: str
+    evidence: Evidence
+    valid_from: date
+    classes: dict[str, OfClass]
+    otherwise: OfClass
+    warn_hours: int
+    fresh_hours: int
+    restore_fen: int
+    friendly: Friendly
+    places: dict[str, str]
+    commands: Driving
+    notes: tuple[str, ...] = ()
+
+    def of_class(self, use_class: str) -> OfClass:
+        """The limits of a class of use."""
+        return self.classes.get(use_class, self.otherwise)
+
+    def place(self, path: str) -> str | None:
+        """Whose weather counts at an organisation path."""
+        fitting = [prefix for prefix in self.places if path.startswith(prefix)]
+        return self.places[max(fitting, key=len)] if fitting else None
+
+
+@functools.cache
+def _all() -> tuple[Rules, ...]:
+    folder = resources.files("gridhall.data") / "prepay"
+    rows = [read_structured(path.read_bytes(), Rules) for path in folder.iterdir() if path.name.endswith(".yaml")]
+    return tuple(sorted(rows, key=lambda row: row.valid_from))
+
+
+def in_force(on: date) -> Rules:
+    """The rules that count on a day; before the first, the first."""
+    return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]
