@@ -1,7 +1,7 @@
 """Determinants of the open periods, kept as columns: a day that arrives is added, a corrected day is folded anew.
 
 Only whole days that have a row of readings are kept. Today, registers, losses, sub-meters and calendars that ask for
-weather are measured each time.
+facts about days are measured each time.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from gridhall.cis.billing.measure import Measured, asks_weather, measure, plan_key, register_names
+from gridhall.cis.billing.measure import Measured, measure, plan_key, register_names
 from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
+from gridhall.cis.tariffs import day_facts
 from gridhall.kernel.calendars import PERIODS
 from gridhall.readings import queries as readings
 from gridhall.readings.changes import NEVER, first_changed_day
@@ -78,9 +79,9 @@ def _by_register(segment: Segment) -> bool:
 
 
 def _additive(segment: Segment) -> bool:
-    """Whether days of the segment may be added up: nothing between meter and bill, no weather that is still to come."""
+    """Whether days may be added up: nothing stands between meter and bill, and no fact about a day is still to come."""
     plain = segment.family is None and segment.feed_in_mode != Agreement.FeedIn.SELF_USE
-    return plain and not asks_weather(segment.published.version.calendar)
+    return plain and not day_facts.asks(segment.published.version.calendar)
 
 
 def _key(segment: Segment) -> Key:
@@ -173,7 +174,7 @@ def _today(
 def _anew(
     result: ToDate, segments: Sequence[Segment], members: list[int], snapshot: int, cities: Sequence[str]
 ) -> None:
-    """Losses, sub-meters and weather: measured whole, up to the last day of which the meter's own curve is there."""
+    """Losses, sub-meters, facts about days: measured whole, up to the last day of which the own curve is there."""
     clones, at = [], []
     for i in members:
         if not segments[i].meters:  # an amount or a share by contract: nothing is read here

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from datetime import date, time
+from datetime import date
 from importlib import resources
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from gridhall.kernel.tariffs.text import read_structured
 from gridhall.kernel.tariffs.types import Evidence
@@ -19,19 +19,11 @@ class OfClass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     credit_fen: int
 
 
-class Friendly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When nobody is cut off: outside these times, on days of rest, in heat and in frost (0.1 °C)."""
+class Weather(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Heat and frost in which nobody is cut off: highest temperature of a day, in 0.1 °C."""
 
-    begin: str = field(name="from")
-    end: str = field(name="to")
-    rest_days: bool
     above_celsius_tenths: int
     below_celsius_tenths: int
-
-    @property
-    def hours(self) -> tuple[time, time]:
-        """From and to, on the local clock."""
-        return time.fromisoformat(self.begin), time.fromisoformat(self.end)
 
 
 class Driving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,7 +47,7 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warn_hours: int
     fresh_hours: int
     restore_fen: int
-    friendly: Friendly
+    weather: Weather
     places: dict[str, str]
     commands: Driving
     notes: tuple[str, ...] = ()
