@@ -57,6 +57,9 @@ class Tag(StrEnum):
     POPULATION_TAKE = "population:take"
     POPULATION_STEP = "population:step"
     SCENARIO_SAVE = "what-if:save"
+    ADVICE_START = "advice-run:start"
+    ADVICE_STEP = "advice-run:step"
+    ADVICE_CANCEL = "advice-run:cancel"
     BILL_RUN_CREATE = "bill-run:create"
     BILL_RUN_STEP = "bill-run:step"
     BILL_RUN_CANCEL = "bill-run:cancel"
@@ -145,6 +148,9 @@ SENTENCES = {
     Tag.POPULATION_TAKE: _("had a population taken"),
     Tag.POPULATION_STEP: _("took a population"),
     Tag.SCENARIO_SAVE: _("kept a what-if"),
+    Tag.ADVICE_START: _("had the plans of everybody compared"),
+    Tag.ADVICE_STEP: _("compared the plans of some accounts"),
+    Tag.ADVICE_CANCEL: _("stopped comparing plans"),
     Tag.BILL_RUN_CREATE: _("created a bill run"),
     Tag.BILL_RUN_STEP: _("calculated part of a bill run"),
     Tag.BILL_RUN_CANCEL: _("cancelled a bill run"),

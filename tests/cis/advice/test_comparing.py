@@ -29,15 +29,6 @@ TODAY = date(2026, 3, 5)
 ONE_PRICE, BY_TIME, TWO_PART = "zhejiang-residential", "zhejiang-residential-tou", "demo-business-two-part-1-10kv"
 
 
-@pytest.fixture
-def billed(cast: Cast) -> Cast:
-    """January and February released."""
-    for month in MONTHS:
-        put_month(cast, month)
-        released(cast, month)
-    return cast
-
-
 def advice_of(cast: Cast, name: str, until: int = MONTHS[-1]) -> Compared:
     (found,) = compare([cast.accounts[name].pk], until, Catalogue(TODAY))
     return found

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gridhall.cis.advice.models import AdviceRun
 from gridhall.cis.billing.models import Bill, BillException, BillRun
 from gridhall.cis.customers.models import Account, CustomerImport
 from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {
     "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped", "office-customer-import-apply",
     "office-audit-verify", "office-account-between-end", "office-parallel-start", "office-parallel-again",
-    "office-day-facts-rerate",
+    "office-day-facts-rerate", "office-saving-cancel",
     "office-draft-check", "office-draft-samples", "office-draft-comment", "office-draft-submit", "office-draft-discard",
     "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
     "office-price-table-confirm", "office-price-table-compare",
@@ -64,6 +65,7 @@ def addresses(town: Cast) -> dict[str, str]:
         "differences": compared,
         "drafts": studio.create(town.actor("Biller Gao"), date(2027, 1, 1)),
         "price-tables": studio.import_table(town.actor("Biller Gao"), as_csv(FEBRUARY), "t.csv"),
+        "savings": AdviceRun.objects.create(path=path, until=202610, on=date(2026, 11, 21), created_at=run.created_at),
         "customers": CustomerImport.objects.create(path=path, file_name="c.csv", sha256="1" * 64),
     }  # fmt: skip
     found = {}

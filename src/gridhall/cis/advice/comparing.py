@@ -19,6 +19,7 @@ from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.rating import Determinants, totals_fen
 from gridhall.kernel.tariffs import PERIODS
+from gridhall.readings.catalog import city_of
 
 NO_PRICE, PRICE_CHANGES, NO_CONTRACT, CANNOT_RATE, NOT_AGAIN = (
     "no_price", "price_changes", "no_contract", "cannot_rate", "not_again",
@@ -122,7 +123,8 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
         one = found[row.account]
         if one is not None:
             tasks += _tasks(n, row, one, catalogue, known)
-    cuts = hours.cut(rows, [task.mask for task in tasks if task.mask], known)
+    cities = sorted({city_of(account.path) for account in accounts})
+    cuts = hours.cut(rows, [task.mask for task in tasks if task.mask], known, cities)
     _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, cuts)], found, cuts)
     for one in found:
         if one is not None:

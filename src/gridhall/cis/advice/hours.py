@@ -62,15 +62,15 @@ def same_hours(row: Row, mask: MaskKey, known: Seen, slots: int = 96) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def cut(rows: Sequence[Row], wanted: Sequence[Wanted], known: Seen) -> dict[Wanted, Cut]:
-    """Every wanted cut. Rows of the same days and snapshot are read in one pass for all hours asked for."""
+def cut(rows: Sequence[Row], wanted: Sequence[Wanted], known: Seen, cities: Sequence[str]) -> dict[Wanted, Cut]:
+    """Every wanted cut, from the partitions ``cities``. Rows of the same days and snapshot are read in one pass."""
     groups: dict[tuple[date, date, int, Seen], list[Wanted]] = defaultdict(list)
     for one in dict.fromkeys(wanted):
         row = rows[one.row]
         groups[*row.days, row.snapshot, _seen(row, known)].append(one)
     found: dict[Wanted, Cut] = dict.fromkeys(wanted, Cut(why=NO_CURVE))
     for key, members in groups.items():
-        _cut_group(rows, key, members, found)
+        _cut_group(rows, key, members, found, cities)
     return found
 
 
@@ -80,7 +80,11 @@ def _seen(row: Row, known: Seen) -> Seen:
 
 
 def _cut_group(
-    rows: Sequence[Row], key: tuple[date, date, int, Seen], members: list[Wanted], found: dict[Wanted, Cut]
+    rows: Sequence[Row],
+    key: tuple[date, date, int, Seen],
+    members: list[Wanted],
+    found: dict[Wanted, Cut],
+    cities: Sequence[str],
 ) -> None:
     first, end, snapshot, seen = key
     at_point: dict[int, list[Wanted]] = defaultdict(list)
@@ -88,7 +92,7 @@ def _cut_group(
         at_point[rows[one.row].stored["point"]].append(one)
     keys = list(dict.fromkeys(one.mask for one in members))
     points = np.array(sorted(at_point), np.int64)
-    for block in readings.blocks(points, Quantity.ACTIVE_IMPORT, first, end, snapshot):
+    for block in readings.blocks(points, Quantity.ACTIVE_IMPORT, first, end, snapshot, cities):
         plans, place = _plans(keys, first, end, block.slots, seen)
         each = fold_each(block.runs(), plans, len(block.points)) if place else None
         for n, point in enumerate(block.points.tolist()):

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from gridhall.cis.advice.rules import ChoiceRules, in_force
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.tariffs import queries as tariffs
-from gridhall.cis.tariffs.models import Tariff
 from gridhall.cis.tariffs.queries import Published
 from gridhall.kernel.tariffs import TariffVersion
 
@@ -38,14 +37,15 @@ class Catalogue:
 
     on: date
     rules: ChoiceRules = field(init=False)
+    _versions: dict[str, list[tariffs.Dates]] = field(init=False)
     _today: dict[str, TariffVersion] = field(init=False)
     _spans: dict[tuple[str, date, date], list[Published]] = field(default_factory=dict)
     _choices: dict[Supply, list[Plan]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rules = in_force(self.on)
-        codes = Tariff.objects.order_by("code").values_list("code", flat=True)
-        held = {code: tariffs.in_force(code, self.on, self.on + timedelta(days=1)) for code in codes}
+        self._versions = tariffs.versions_by_code()
+        held = {code: self.pieces(code, self.on, self.on + timedelta(days=1)) for code in sorted(self._versions)}
         self._today = {code: pieces[-1].version for code, pieces in held.items() if pieces}
 
     def version(self, code: str) -> TariffVersion | None:
@@ -56,7 +56,7 @@ class Catalogue:
         """The versions of a tariff over ``[first, end)``."""
         key = (code, first, end)
         if key not in self._spans:
-            self._spans[key] = tariffs.in_force(*key)
+            self._spans[key] = tariffs.pieces(self._versions.get(code, []), first, end)
         return self._spans[key]
 
     def choices(self, supply: Supply) -> list[Plan]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 
 from gridhall.cis.advice.billed import newest_month, supplies
 from gridhall.cis.advice.comparing import Compared, compare
-from gridhall.cis.advice.plans import Catalogue, Plan
+from gridhall.cis.advice.models import AdviceRun, BestPlan
+from gridhall.cis.advice.plans import Catalogue, Charging, Plan
 from gridhall.cis.customers.models import Account, Agreement
+from gridhall.kernel.money import format_yuan
 from gridhall.platform.errors import NotInScope
-from gridhall.platform.scope import Scope
+from gridhall.platform.scope import Scope, ScopedQuerySet
+
+CSV_ROWS_PER_STEP = 5_000
 
 
 def advice(scope: Scope, account_id: int, catalogue: Catalogue) -> Compared | None:
@@ -47,3 +55,51 @@ def choices(scope: Scope, account_id: int, catalogue: Catalogue) -> Choices | No
     if account is None or account.supply is None:
         return None
     return Choices(catalogue.choices(account.supply), Agreement.objects.get(pk=account.agreement_id))
+
+
+def runs(scope: Scope) -> ScopedQuerySet[AdviceRun]:
+    """Runs over everybody, newest first."""
+    return AdviceRun.objects.within(scope).select_related("job").order_by("-created_at", "-pk")
+
+
+def run(scope: Scope, public_id: UUID | str) -> AdviceRun | None:
+    """One run."""
+    return runs(scope).filter(public_id=public_id).first()
+
+
+def savings(
+    scope: Scope, *, run: AdviceRun | None = None, least_fen: int = 1, complete: bool = True, plan_code: str = ""
+) -> ScopedQuerySet[BestPlan]:
+    """The latest best plan of accounts, the largest saving first; the page slices it.
+
+    With a ``run`` only what it found and no later run wrote over: read off an index in its order. ``least_fen`` 0 with
+    ``complete`` False gives those, too, whose saving cannot be told.
+    """
+    rows = BestPlan.objects.within(scope).filter(saving_fen__gte=least_fen)
+    if run is not None:
+        rows = rows.filter(run=run)
+    if complete:
+        rows = rows.filter(complete=True)
+    if plan_code:
+        rows = rows.filter(best_code=plan_code)
+    return rows.select_related("account__customer").order_by("-saving_fen", "-pk")
+
+
+def csv_rows(rows: ScopedQuerySet[BestPlan]) -> Iterator[str]:
+    """Savings as CSV text in steps, with account numbers and without personal data."""
+    yield "\ufeffaccount,unit,months,billed,plan,plan_charging,best_plan,best_charging,best,saving\r\n"
+    columns = (
+        "account__number", "path", "months", "billed_fen", "plan_code", "plan_charging", "best_code", "best_charging",
+        "best_fen", "saving_fen",
+    )  # fmt: skip
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for n, row in enumerate(rows.values_list(*columns).iterator(chunk_size=CSV_ROWS_PER_STEP), 1):
+        number, path, months, billed, code, way, best, best_way, best_fen, saving = row
+        money = [format_yuan(fen) for fen in (billed, best_fen, saving)]
+        ways = [Charging(value).name.lower() for value in (way, best_way)]
+        writer.writerow([number, path, months, money[0], code, ways[0], best, ways[1], *money[1:]])
+        if n % CSV_ROWS_PER_STEP == 0:
+            yield text.getvalue()
+            text.seek(0), text.truncate()
+    yield text.getvalue()

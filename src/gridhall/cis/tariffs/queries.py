@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.db.models import QuerySet
+
 from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.kernel.rating import LineItem
@@ -29,29 +31,44 @@ def parsed(version_id: int) -> kernel_tariffs.TariffVersion:
     return kernel_tariffs.from_json(TariffVersion.objects.values_list("document", flat=True).get(pk=version_id))
 
 
+Dates = tuple[int, date, date | None]  # a version's key, its first day, and the day after its last
+
+
 def in_force(code: str, first: date, end: date) -> list[Published]:
     """The versions of ``code`` over ``[first, end)``, in order; days that no version covers are left out.
 
     Of two versions that hold on a day, the one with the later ``valid_from`` counts, then the one published last.
     """
-    rows = list(
-        TariffVersion.objects.filter(tariff__code=code, valid_from__lt=end)
-        .order_by("valid_from", "pk")
-        .values_list("pk", "valid_from", "valid_to")
-    )
+    return pieces(_dates(TariffVersion.objects.filter(tariff__code=code, valid_from__lt=end)).get(code, []), first, end)
+
+
+def versions_by_code() -> dict[str, list[Dates]]:
+    """When every published version holds, by code: one question for whoever looks at many tariffs."""
+    return _dates(TariffVersion.objects.all())
+
+
+def _dates(rows: QuerySet[TariffVersion]) -> dict[str, list[Dates]]:
+    found: dict[str, list[Dates]] = {}
+    for code, *dates in rows.order_by("valid_from", "pk").values_list("tariff__code", "pk", "valid_from", "valid_to"):
+        found.setdefault(code, []).append(tuple(dates))
+    return found
+
+
+def pieces(rows: Sequence[Dates], first: date, end: date) -> list[Published]:
+    """What ``in_force`` says, from the dates of one code's versions in order."""
     edges = sorted({first, end, *(d for _, a, b in rows for d in (a, b) if d and first < d < end)})
-    pieces: list[Published] = []
+    found: list[Published] = []
     for start, stop in pairwise(edges):
         holding = [
             pk for pk, valid_from, valid_to in rows if valid_from <= start and (valid_to is None or valid_to > start)
         ]
         if not holding:
             continue
-        if pieces and pieces[-1].id == holding[-1] and pieces[-1].end == start:
-            pieces[-1] = Published(holding[-1], pieces[-1].version, pieces[-1].first, stop)
+        if found and found[-1].id == holding[-1] and found[-1].end == start:
+            found[-1] = Published(holding[-1], found[-1].version, found[-1].first, stop)
         else:
-            pieces.append(Published(holding[-1], parsed(holding[-1]), start, stop))
-    return pieces
+            found.append(Published(holding[-1], parsed(holding[-1]), start, stop))
+    return found
 
 
 def exists(code: str, on: date) -> bool:

@@ -39,6 +39,7 @@ HALL = Hall(
             "office-whatifs", _("What-if"),
             also=("office-whatif", "office-whatif-kept", "office-whatif-compare"),
         ),
+        Item("office-savings", _("Plan advice"), also=("office-saving-run",)),
         Item(
             "office-customer-imports",
             _("Customers"),
