@@ -44,6 +44,8 @@ STAFF = {
     "Checker He": ("何复核", ["billing-checker"], "32/04/"),
     "Collector Shen": ("沈催收", ["collector"], "32/04/"),
     "Checker Ma": ("马复核", ["collections-checker"], "32/04/"),
+    "Accountant Song": ("宋会计", ["accountant"], "32/04/"),
+    "Accountant Yu": ("于会计", ["accountant"], "32/04/"),
     "Analyst Fang": ("方分析", ["analyst"], "32/04/"),
     "Planner Xu": ("徐计划", ["planner"], "32/04/"),
     "Manager Tang": ("唐经理", ["manager"], "32/"),
@@ -61,6 +63,7 @@ STAFF = {
             "billing-checker",
             "collector",
             "collections-checker",
+            "accountant",
             "manager",
             "system-administrator",
         ],
@@ -209,7 +212,7 @@ class Cast:
 
 
 def _build() -> Cast:
-    """Two provinces, thirteen members of staff and the Stranger, seven customers with everything up to the meter."""
+    """Two provinces, fifteen members of staff and the Stranger, seven customers with everything up to the meter."""
     cast = Cast()
     _organisation(cast)
     _people(cast)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gridhall.cis.payments",
     "gridhall.cis.collections",
     "gridhall.cis.prepay",
+    "gridhall.cis.books",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

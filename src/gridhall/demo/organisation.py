@@ -64,11 +64,13 @@ STAFF = {
     # Every role of the halls, and nothing of our province in scope.
     "The Stranger": (
         "外省人",
-        ("clerk", "clerk-supervisor", "biller", "billing-checker", "collector", "manager"),
+        ("clerk", "clerk-supervisor", "biller", "billing-checker", "collector", "accountant", "manager"),
         "41/",
     ),
     "Clerk Shi": ("石柜员", ("clerk",), "32/04/"),
     "Clerk Bai": ("白柜员", ("clerk",), "32/05/"),
+    "Accountant Song": ("宋会计", ("accountant",), "32/"),
+    "Accountant Yu": ("于会计", ("accountant",), "32/"),
 }
 
 

@@ -18,6 +18,7 @@ class LockOrder(IntEnum):
     BILL = 70
     PAYMENT = 80
     COLLECTION = 85
+    PERIOD = 87
     CATALOG = 90
     AUDIT_HEAD = 100
 

@@ -94,6 +94,9 @@ class Tag(StrEnum):
     PREPAY_ALARM_SET = "prepay:alarm-set"
     PREPAY_HOLD = "prepay:hold"
     PREPAY_COUNT = "prepay:count"
+    PERIOD_PROPOSE = "period:propose-close"
+    PERIOD_CONFIRM = "period:confirm-close"
+    PERIOD_REOPEN = "period:reopen"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -185,6 +188,9 @@ SENTENCES = {
     Tag.PREPAY_ALARM_SET: _("set the alarm level of a prepaying account"),
     Tag.PREPAY_HOLD: _("held the stops of a prepaying account"),
     Tag.PREPAY_COUNT: _("counted balances"),
+    Tag.PERIOD_PROPOSE: _("proposed to close a month of the books"),
+    Tag.PERIOD_CONFIRM: _("closed a month of the books"),
+    Tag.PERIOD_REOPEN: _("opened a closed month of the books again"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

@@ -34,6 +34,7 @@ ONLY_POST = {
     "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
     "office-price-table-confirm", "office-price-table-compare",
 }  # fmt: skip
+ELSEWHERE = ("office-whatif", "office-books")
 AUDITOR = {"office-tariffs", "office-tariff", "office-audit"}
 ADMINISTRATOR = {"office-jobs", "office-job"}
 CHECKER_ONLY = {"office-run-release"}
@@ -70,8 +71,8 @@ def addresses(town: Cast) -> dict[str, str]:
     }  # fmt: skip
     found = {}
     for page, patterns in get_resolver().reverse_dict.lists():
-        # What-ifs open for planners and managers too; who may is tested beside them, in test_what_if.py.
-        if isinstance(page, str) and page.startswith("office-") and not page.startswith("office-whatif"):
+        # What-ifs open for planners and managers too, books for accountants; who may is tested beside them.
+        if isinstance(page, str) and page.startswith("office-") and not page.startswith(ELSEWHERE):
             address, wanted = patterns[0][0][0]
             given = {"public_id": ids[address.split("/")[1]].public_id} if wanted else {}
             given |= {"seq": 1} if "seq" in wanted else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -26,6 +26,7 @@ __all__ = [
     "account_ids_in_cycle",
     "accounts",
     "agreements_overlapping",
+    "numbers_of",
     "search",
     "summary",
 ]
@@ -94,3 +95,8 @@ def _one(scope: Scope, **condition: object) -> Account:
     if account is None:
         raise NotInScope()
     return account
+
+
+def numbers_of(scope: Scope, account_ids: Iterable[int]) -> dict[int, str]:
+    """Account numbers by id, for lists that hold ids; accounts out of scope are absent."""
+    return dict(Account.objects.within(scope).filter(pk__in=set(account_ids)).values_list("pk", "number"))

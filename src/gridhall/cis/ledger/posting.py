@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from django.db import connection, models
 
+from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Entry, Line
+from gridhall.cis.ledger.periods import require_open, require_open_for
 from gridhall.platform import bulk
 
 
@@ -23,7 +25,7 @@ class Side:
 
 
 class Unbalanced(ValueError):
-    """The lines of an entry do not sum to zero: a programming error, never a user's."""
+    """The lines of an entry do not sum to zero, or not within a sub-ledger: a programming error, never a user's."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ def post(
     recorded_at: datetime,
     account_id: int | None = None,
 ) -> Entry:
-    """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before."""
+    """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before.
+
+    Raises PeriodClosed for a day whose month is closed, NotInChart for an account that the chart lacks.
+    """
     return post_many([Posting(ref, kind, path, sides, account_id)], effective_on, recorded_at)[0]
 
 
@@ -57,6 +62,9 @@ def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: date
     for posting, sides in zip(postings, kept, strict=True):
         if sum(side.amount_fen for side in sides) != 0 or len(sides) < 2:
             raise Unbalanced(f"{posting.ref}: {sides}")
+        for side in sides:
+            _check_side(posting.ref, side, effective_on)
+    require_open({posting.path for posting in postings}, effective_on)
     entries = Entry.objects.bulk_create(
         [
             Entry(
@@ -77,6 +85,13 @@ def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: date
         ],
     )
     return entries
+
+
+def _check_side(ref: str, side: Side, on: date) -> None:
+    """A line of a sub-ledger names whose it is: reports by customer and by bill add up to the account."""
+    kept_by = chart.account(side.ledger_account, on).sub_ledger
+    if (kept_by != "none" and side.account_id is None) or (kept_by == "bill" and side.bill_id is None):
+        raise Unbalanced(f"{ref}: a line on {side.ledger_account} names its {kept_by}: {side}")
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,10 @@ def post_rows(
 
     ``source`` yields the columns number, path, account_id, bill_id and whatever the expressions of ``sides`` name.
     """
+    for side in sides:
+        if (chart.account(side.ledger_account, effective_on).sub_ledger != "none") != side.per_customer:
+            raise Unbalanced(f"{kind}: {side} does not keep the sub-ledger of its account")
+    require_open_for(source, effective_on)
     # Expressions and names are ours; every value is a bound parameter.
     sql, parameters = source.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -9,6 +9,9 @@ KINDS = {
     "payment-reversal": Words("缴费冲正", "Payment reversed"),
     "penalty": Words("违约金", "Late penalty"),
     "penalty-reversal": Words("违约金冲正", "Late penalty reversed"),
+    "settlement": Words("销账", "Settlement"),
+    "settlement-undone": Words("销账撤销", "Settlement undone"),
+    "shift-difference": Words("班次长短款", "Till difference"),
 }
 
 

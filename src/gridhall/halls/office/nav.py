@@ -53,6 +53,14 @@ HALL = Hall(
                 "office-parallel-cancel", "office-parallel-certificate", "office-difference",
             ),
         ),
+        Item(
+            "office-books", _("Books"),
+            also=(
+                "office-books-trial", "office-books-account", "office-books-day", "office-books-entry",
+                "office-books-periods", "office-books-period", "office-books-propose", "office-books-confirm",
+                "office-books-reopen",
+            ),
+        ),
         Item("office-jobs", _("Jobs"), also=("office-job",)),
         Item("office-audit", _("Audit log")),
     ),

@@ -14,6 +14,7 @@ from gridhall.cis.billing.models import Bill, BillException, BillLine, BillRun
 from gridhall.cis.billing.release import release
 from gridhall.cis.billing.write import save
 from gridhall.cis.customers.models import Account, BillingCycle
+from gridhall.cis.ledger.periods import first_open_day
 from gridhall.platform import jobs
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope, Refused
@@ -136,7 +137,8 @@ def cancel_run(act: Act, run_id: int, reason: str) -> None:
 def release_run(act: Act, run_id: int) -> BillRun:
     """Release every bill that nothing holds back, and post them. Who created the run may not release it.
 
-    Held bills stay; when their exceptions are resolved, releasing again takes them along.
+    Held bills stay; when their exceptions are resolved, releasing again takes them along. They count on the day after
+    the billed period, or where its books are closed by then, on the first open day.
     """
     run = _locked(act, run_id)
     if run.state not in (BillRun.State.CALCULATED, BillRun.State.RELEASED):
@@ -144,7 +146,7 @@ def release_run(act: Act, run_id: int) -> BillRun:
     if act.actor.user_id is not None and act.actor.user_id == run.created_by_user:
         raise Refused(_("Who created a run may not release it; ask a second person."))
     bills = Bill.objects.within(act.actor.scope).filter(run=run)
-    released = release(bills, "bill", run.period_to, act.at)
+    released = release(bills, "bill", first_open_day(run.path, run.period_to), act.at)
     run.state, run.released_by, run.released_at = BillRun.State.RELEASED, act.actor.name, act.at
     run.save(update_fields=["state", "released_by", "released_at"])
     figures.refresh([run.month])

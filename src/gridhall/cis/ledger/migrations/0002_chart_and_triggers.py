@@ -2,15 +2,15 @@ from typing import Any
 
 from django.db import migrations
 
-from gridhall.cis.ledger.chart import SHIPPED
+from gridhall.cis.ledger import chart
 from gridhall.platform.append_only import append_only
 
 
 def ship_chart(apps: Any, _editor: Any) -> None:
     model = apps.get_model("ledger", "LedgerAccount")
     model.objects.bulk_create(
-        model(code=code, name_zh=zh, name_en=en, kind=kind, per_customer=per_customer)
-        for code, zh, en, kind, per_customer in SHIPPED
+        model(code=row.code, name_zh=row.zh, name_en=row.en, kind=row.kind, per_customer=row.sub_ledger != "none")
+        for row in chart.accounts().values()
     )
 
 
