@@ -4,6 +4,7 @@ GRIDHALL_DATA          data folder (database, interval store, documents, message
 GRIDHALL_DATABASE_URL  postgresql://user:password@host:port/name; empty means SQLite in the data folder
 GRIDHALL_SECRET_KEY    signing key; made once in the data folder when absent
 GRIDHALL_DEMO          1 = demo log-ins exist and the server binds to loopback only
+GRIDHALL_HEAD_END      tcp://host:port of what drives the switches of meters; empty: orders wait
 GRIDHALL_HOSTS         comma-separated host names served; default loopback
 """
 
@@ -21,6 +22,7 @@ MESSAGE_FOLDER = DATA / "messages"
 
 DEMO = os.environ.get("GRIDHALL_DEMO", "") == "1"
 DEBUG = False
+HEAD_END = os.environ.get("GRIDHALL_HEAD_END", "")
 ALLOWED_HOSTS = os.environ.get("GRIDHALL_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 
 

@@ -17,6 +17,7 @@ class LockOrder(IntEnum):
     METER = 60
     BILL = 70
     PAYMENT = 80
+    SUPPLY_COMMAND = 85
     COLLECTION = 85
     PERIOD = 87
     CATALOG = 90

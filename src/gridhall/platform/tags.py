@@ -97,6 +97,9 @@ class Tag(StrEnum):
     PERIOD_PROPOSE = "period:propose-close"
     PERIOD_CONFIRM = "period:confirm-close"
     PERIOD_REOPEN = "period:reopen"
+    SUPPLY_DRIVE = "supply-command:drive"
+    SUPPLY_RETRY = "supply-command:retry"
+    SUPPLY_WITHDRAW = "supply-command:withdraw"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -191,6 +194,9 @@ SENTENCES = {
     Tag.PERIOD_PROPOSE: _("proposed to close a month of the books"),
     Tag.PERIOD_CONFIRM: _("closed a month of the books"),
     Tag.PERIOD_REOPEN: _("opened a closed month of the books again"),
+    Tag.SUPPLY_DRIVE: _("drove an order to a meter"),
+    Tag.SUPPLY_RETRY: _("repeated an order to a meter"),
+    Tag.SUPPLY_WITHDRAW: _("took a stop of supply back"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

@@ -11,6 +11,8 @@ from gridhall.cis.billing.measure import warm
 from gridhall.cis.customers.models import BillingCycle
 from gridhall.cis.prepay.actions.counting import record_balances
 from gridhall.cis.prepay.columns import Counted, load, place, save
+from gridhall.cis.prepay.drivers import configured
+from gridhall.cis.prepay.driving import drive
 from gridhall.cis.prepay.estimate import Estimate, estimate
 from gridhall.cis.prepay.models import PrepayTerms
 from gridhall.cis.prepay.month_to_date import Kept
@@ -67,3 +69,11 @@ def count(step: Step, today: date, snapshot: int) -> tuple[Estimate, Kept]:
     before = load(place(cycle.pk, ids[0]))
     found, kept = estimate(ids, cycle, today, snapshot, before[0] if before else None)
     return replace(found, parts=[]), kept
+
+
+@handler("prepay-commands", every=timedelta(seconds=10))
+def drive_commands(running: Running) -> None:
+    """Orders to meters; without a head-end they wait, and the monitor says so."""
+    head_end = configured()
+    if head_end is not None:
+        drive(head_end, lambda done: running.report(done, done))

@@ -1,4 +1,4 @@
-"""Prepayment (费控): who prepays, whose balance is low, and what was said and done about it."""
+"""Prepayment (费控): who prepays, whose balance is low, what was said about it, and what the switch was told."""
 
 from django.db import models
 from django.db.models import Q
@@ -71,3 +71,80 @@ class Standing(models.Model):
     def balance_fen(self) -> int:
         """What is left: negative is owed."""
         return self.ledger_fen - self.unbilled_fen
+
+
+class Alarm(models.Model):
+    """What a customer was told about the balance: once per level and top-up (the ledger entry ``after_entry``)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="prepay_alarms")
+    path = PathField(db_index=True)
+    level = models.CharField(max_length=10, choices=Level)
+    after_entry = models.BigIntegerField(default=0)
+    balance_fen = models.BigIntegerField()
+    channel = models.CharField(max_length=10)
+    told = models.BooleanField()  # false: no telephone or address to reach the customer by
+    at = models.DateTimeField()
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "after_entry", "level"], name="prepay_alarm_once")]
+
+
+class Command(models.Model):
+    """An order to the switch of a meter. Its public id makes it one order however often it is sent; of two orders for a
+    meter the one with the higher key counts, whichever arrives last."""
+
+    class Kind(models.TextChoices):
+        STOP = "stop", _("Stop supply")
+        RESTORE = "restore", _("Permit closing")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        SENT = "sent", _("Sent")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        VERIFIED = "verified", _("Done and verified")
+        EXPIRED = "expired", _("Expired")
+        FAILED = "failed", _("Failed")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="supply_commands", db_index=False)
+    path = PathField()
+    meter = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    balance_fen = models.BigIntegerField()
+    snapshot = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+    due_at = models.DateTimeField()  # when something is to be done about it next
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    waits_for = models.CharField(max_length=300, blank=True)  # why it is not sent yet, or how it ended
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind"],
+                condition=Q(state__in=("queued", "sent", "acknowledged")),
+                name="one_live_command",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "id"]),
+            models.Index(fields=["path", "state"]),
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=("queued", "sent", "acknowledged")), name="command_due"
+            ),
+        ]
+
+
+LIVE = (Command.State.QUEUED, Command.State.SENT, Command.State.ACKNOWLEDGED)
