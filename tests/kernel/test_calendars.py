@@ -1,7 +1,7 @@
 """Calendars: G8 for all 34 areas, G9 for facts about days, and what a bad calendar is told."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from gridhall.kernel import shipped
 from gridhall.kernel.calendars import PERIODS, Calendar, DayFacts, day_types, load_calendar, slot_periods
 from gridhall.kernel.tariffs import TariffError
 
-BUSINESS = {code: calendar for code, calendar in shipped.calendars().items() if code.endswith("-business")}
+BUSINESS = {code: versions[-1] for code, versions in shipped.calendars().items() if code.endswith("-business")}
 CLASSES = ("single_part", "two_part")
 WITH_HOLIDAYS = DayFacts(holidays=shipped.holidays())
 HOT = DayFacts(daily_max_celsius_tenths={("Guangzhou", date(2026, 5, 20)): 360})
@@ -27,14 +27,25 @@ def period_at(
 
 def plain_day(calendar: Calendar, month: int) -> date:
     """A day of this month outside all holidays, in a year in which the calendar is in force."""
-    return date(2025 if calendar.valid_to else 2026, month, 12)
+    return date(calendar.valid_to.year - 1 if calendar.valid_to else 2026, month, 12)
 
 
-def days() -> Iterator[tuple[Calendar, int, str]]:
-    for calendar in BUSINESS.values():
+def days(versions: Iterable[Calendar] = BUSINESS.values()) -> Iterator[tuple[Calendar, int, str]]:
+    for calendar in versions:
         for month in range(1, 13):
             for tariff_class in CLASSES:
                 yield calendar, month, tariff_class
+
+
+def test_every_version_of_every_calendar_covers_its_days() -> None:
+    """The battery for shipped hours; a second version of a code goes through it as the first does."""
+    every = [version for versions in shipped.calendars().values() for version in versions]
+    for calendar, month, tariff_class in days(one for one in every if one.code.endswith("-business")):
+        periods = slot_periods(calendar, plain_day(calendar, month), tariff_class, WITH_HOLIDAYS, 288)
+        assert set(periods.tolist()) <= {1, 2, 3, 4, 5}, (calendar.code, calendar.valid_from, month, tariff_class)
+    for versions in shipped.calendars().values():
+        begins = [version.valid_from for version in versions]
+        assert len(set(begins)) == len(begins) and len({version.area for version in versions}) == 1
 
 
 def test_thirty_four_areas_make_816_covered_days() -> None:
@@ -285,7 +296,7 @@ def test_residential_calendars_have_their_hours() -> None:
         "sichuan-residential": {"flat": 16, "valley": 8},
     }
     for code, wanted in hours.items():
-        periods = slot_periods(shipped.calendars()[code], date(2026, 5, 4), "residential", DayFacts(), 24)
+        periods = slot_periods(shipped.calendars()[code][-1], date(2026, 5, 4), "residential", DayFacts(), 24)
         counted = {PERIODS[p]: int((periods == p).sum()) for p in sorted(set(periods.tolist()))}
         assert counted == wanted
 

@@ -19,7 +19,8 @@ from gridhall.demo.organisation import Utility
 from gridhall.demo.shapes import SLOTS
 from gridhall.demo.span import Span, first_of
 from gridhall.kernel import shipped
-from gridhall.kernel.calendars import PERIODS, DayFacts, slot_periods
+from gridhall.kernel.calendar_versions import day_types
+from gridhall.kernel.calendars import PERIODS, DayFacts
 from gridhall.platform.actor import Actor
 from gridhall.readings.importing.options import ImportOptions
 from gridhall.readings.importing.run import bring_in
@@ -172,5 +173,6 @@ def _masks(calendar: str, tariff_class: str, use_class: str, kva: int, first: da
         holidays=shipped.holidays(), large_industry=large,
         industrial=large or use_class == UseClass.INDUSTRIAL, capacity_kva=kva,
     )  # fmt: skip
-    found = shipped.calendars()[calendar]
-    return np.stack([slot_periods(found, first + timedelta(days=n), tariff_class, facts, SLOTS) for n in range(days)])
+    span = [first + timedelta(days=n) for n in range(days)]
+    types, which = day_types(shipped.calendars()[calendar], span, tariff_class, facts, SLOTS)
+    return types[which]

@@ -120,6 +120,7 @@ def load_calendar(document: bytes | str) -> Calendar:
     calendar = read_structured(document, Calendar)
     if calendar.timezone is not None:
         _check_zone(calendar.timezone)
+    _check_head(calendar)
     for index, entry in enumerate(calendar.entries):
         _check_entry(f"entries[{index}]", entry)
     _check_coverage(calendar)
@@ -203,7 +204,11 @@ def day_types(
     calendar: Calendar, days: Sequence[date], tariff_class: str, facts: DayFacts, slots: int = 96
 ) -> tuple[Slots, npt.NDArray[np.intp]]:
     """Distinct days and which day is which: (types uint8[k, slots], index int[len(days)])."""
-    masks = [slot_periods(calendar, day, tariff_class, facts, slots) for day in days]
+    return distinct([slot_periods(calendar, day, tariff_class, facts, slots) for day in days], slots)
+
+
+def distinct(masks: Sequence[Slots], slots: int) -> tuple[Slots, npt.NDArray[np.intp]]:
+    """The different masks of a day, and which day is which."""
     if not masks:
         return np.zeros((0, slots), np.uint8), np.zeros(0, np.intp)
     types, index = np.unique(np.stack(masks), axis=0, return_inverse=True)
@@ -273,6 +278,15 @@ def _edges(span: str) -> tuple[int, int]:
     if max(start, end) > DAY_MINUTES or start == end or int(match[2] or 0) > 59 or int(match[4] or 0) > 59:
         raise TariffError(f'"{span}" is not a span within one day; hours go from 0 to 24')
     return start, end
+
+
+def _check_head(calendar: Calendar) -> None:
+    if not re.fullmatch("[a-z0-9-]{1,60}", calendar.code):
+        raise TariffError(
+            f'code: "{calendar.code}" needs lower-case letters, digits and hyphens, such as hubei-business'
+        )
+    if calendar.valid_from and calendar.valid_to and calendar.valid_to <= calendar.valid_from:
+        raise TariffError(f"valid_to: {calendar.valid_to} is not after valid_from; the end is exclusive")
 
 
 def _check_zone(timezone: str) -> None:

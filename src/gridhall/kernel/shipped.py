@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from gridhall.kernel import calendar_versions
 from gridhall.kernel.calendars import Calendar, load_calendar
 from gridhall.kernel.holidays import Holidays, load_holidays
 from gridhall.kernel.penalties import PenaltyRules, load_rules
@@ -22,10 +23,13 @@ def tariffs() -> dict[str, list[TariffVersion]]:
 
 
 @cache
-def calendars() -> dict[str, Calendar]:
-    """Calendars by code."""
-    loaded = [load_calendar(text) for text in _texts("calendars")]
-    return {calendar.code: calendar for calendar in loaded}
+def calendars() -> dict[str, calendar_versions.Versions]:
+    """Versions of calendars by code, oldest first."""
+    versions: dict[str, list[Calendar]] = {}
+    for text in _texts("calendars"):
+        calendar = load_calendar(text)
+        versions.setdefault(calendar.code, []).append(calendar)
+    return {code: calendar_versions.in_order(versions[code]) for code in sorted(versions)}
 
 
 @cache

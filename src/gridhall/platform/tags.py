@@ -49,6 +49,7 @@ class Tag(StrEnum):
     PRICE_TABLE_DISCARD = "price-table:discard"
     PRICE_TABLE_CONFIRM = "price-table:confirm"
     PRICE_TABLE_COMPARE = "price-table:compare"
+    CALENDAR_PUBLISH = "calendar-version:publish"
     DAY_FACT_RECORD = "day-fact:record"
     ANNOUNCEMENT_RECORD = "announcement:record"
     BILL_RERATE = "bill:re-rate"
@@ -146,6 +147,7 @@ SENTENCES = {
     Tag.PRICE_TABLE_DISCARD: _("discarded a price table"),
     Tag.PRICE_TABLE_CONFIRM: _("confirmed a price table"),
     Tag.PRICE_TABLE_COMPARE: _("compared a price table with the published one"),
+    Tag.CALENDAR_PUBLISH: _("published the hours of a calendar"),
     Tag.DAY_FACT_RECORD: _("recorded the weather of a day"),
     Tag.ANNOUNCEMENT_RECORD: _("recorded an announced period of days"),
     Tag.BILL_RERATE: _("re-rated a bill for a late fact"),

@@ -18,7 +18,6 @@ from gridhall.cis.billing.history import months_served, used_before, window_star
 from gridhall.cis.billing.inputs import FIELDS, determinants_of, facts_of
 from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
-from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.queries import item_id
 from gridhall.kernel.rating import Lines, rate, vat_included_fen
 from gridhall.readings.catalog import city_of
@@ -223,14 +222,21 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
             reads = f',"reads":{json.dumps(measured.reads[i])}' if i in measured.reads else ""
             if i in measured.adjust:
                 reads += f',"adjust":{json.dumps(measured.adjust[i], ensure_ascii=False)}'
-            if day_facts.asks(segment.published.version.calendar):
-                reads += f',"facts":{measured.facts_seen.weather},"announced":{measured.facts_seen.announced}'
+            reads += _seen(segment.published.version.calendar, measured)
             export = "true" if segment.export else "false"
             own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)
             rows.append(_SEGMENT % (*own, *next(values), reads))
             i += 1
         texts.append(f"[{','.join(rows)}]")
     return texts
+
+
+def _seen(calendar: str | None, measured: Measured) -> str:
+    """What the periods of a segment were cut with, so that its bill can be opened as it was made."""
+    seen, text = measured.facts_seen, ""
+    if calendar in measured.asking:
+        text = f',"facts":{seen.weather},"announced":{seen.announced}'
+    return f'{text},"calendars":{seen.calendars}' if calendar and seen.calendars else text
 
 
 def _collect_problems(

@@ -16,11 +16,10 @@ from gridhall.cis.billing.inputs import stored
 from gridhall.cis.billing.measure import masks
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.billing.supply import Chunk
-from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs import calendars, day_facts
 from gridhall.cis.tariffs.day_facts import Seen
-from gridhall.cis.tariffs.models import Announcement, DayFact, TariffVersion
+from gridhall.cis.tariffs.models import Announcement, CalendarVersion, DayFact, TariffVersion
 from gridhall.cis.tariffs.queries import parsed
-from gridhall.kernel import shipped
 from gridhall.platform.scope import Scope
 
 LIVE = (Bill.State.DRAFT, Bill.State.HELD, Bill.State.RELEASED)
@@ -54,23 +53,23 @@ class Late:
     last: date
     seen: Seen
 
-    def later_than(self, seen: Seen) -> bool:
-        """Whether a bill that had seen so much had not seen this."""
-        return seen.weather < self.seen.weather or seen.announced < self.seen.announced
+    def concerns(self, segment: dict[str, Any]) -> bool:
+        """Whether a stored segment is of one of the calendars and had not seen this."""
+        unseen = any(had < has for had, has in zip(Seen.of(segment), self.seen, strict=True))
+        return unseen and parsed(segment["version"]).calendar in self.calendars
 
 
 def touched(scope: Scope) -> list[Bill]:
     """Live bills with a day about which a fact was recorded, or taken back, after they were made."""
     found: dict[int, Bill] = {}
-    for late in [*_weather(), *_announced()]:
-        codes = _tariffs(late.calendars)
+    for late in [*_weather(), *_announced(), *_hours()]:
         rows = Bill.objects.within(scope).filter(
-            Q(account__agreements__tariff_code__in=codes), period_from__lte=late.last, period_to__gt=late.first,
-            state__in=LIVE,
+            Q(account__agreements__tariff_code__in=_tariffs(late.calendars)),
+            period_from__lte=late.last, period_to__gt=late.first, state__in=LIVE,
         )  # fmt: skip
         rows = rows.exclude(kind=Bill.Kind.REVERSAL).select_related("account", "run").distinct().order_by("pk")
         for bill in rows[: BILLS_MAX - len(found)]:
-            if any(late.later_than(Seen.of(row)) for row in _asking(bill)):
+            if any(late.concerns(row) for row in _cut(bill)):
                 found[bill.pk] = bill
     return [found[key] for key in sorted(found)]
 
@@ -78,7 +77,7 @@ def touched(scope: Scope) -> list[Bill]:
 def change(bill: Bill) -> Change:
     """What today's facts make of a bill, on the readings it was made from."""
     newest, days = day_facts.newest(), set()
-    for row in _asking(bill):
+    for row in _cut(bill):
         first, end = date.fromisoformat(row["from"]), date.fromisoformat(row["to"])
         mask = stored_mask(bill, row)
         (before, which), (after, now) = (masks(mask, first, end, SLOTS, seen) for seen in (Seen.of(row), newest))
@@ -93,35 +92,41 @@ def change(bill: Bill) -> Change:
     return Change(bill, sorted(days), int(result.total_fen[0]))
 
 
-def _asking(bill: Bill) -> list[dict]:
-    """The stored segments whose calendar asks for facts about days; registers were cut by their meter."""
-    return [
-        row for row in stored(bill.inputs) if "reads" not in row and day_facts.asks(parsed(row["version"]).calendar)
-    ]
+def _cut(bill: Bill) -> list[dict]:
+    """The stored segments that a calendar cut; registers were cut by their meter."""
+    return [row for row in stored(bill.inputs) if "reads" not in row and parsed(row["version"]).calendar]
 
 
 def _weather() -> Iterator[Late]:
     """The newest weather of every day with any."""
+    versions = [(code, one) for code, found in calendars.known().items() for one in found]
     newest: dict[tuple[str, date], int] = {}
     for key, place, day in DayFact.objects.order_by("pk").values_list("pk", "place", "day"):
         newest[place, day] = key
     for (place, day), key in newest.items():
-        asked = [(code, days) for code, one in shipped.calendars().items() for at, days in one.weather if at == place]
+        asked = [(code, days) for code, one in versions for at, days in one.weather if at == place]
         if asked:
             reach = max(days for _code, days in asked)
-            calendars = frozenset(code for code, _days in asked)
-            yield Late(calendars, day, day + timedelta(days=reach - 1), Seen(weather=key))
+            codes = frozenset(code for code, _days in asked)
+            yield Late(codes, day, day + timedelta(days=reach - 1), Seen(weather=key))
 
 
 def _announced() -> Iterator[Late]:
     """Every announcement."""
     asking = day_facts.announceable()
     for row in Announcement.objects.order_by("pk"):
-        calendars = frozenset(calendar.code for calendar in asking.get((row.area, row.period), ()))
-        yield Late(calendars, row.first, row.last, Seen(announced=row.pk))
+        codes = frozenset(calendar.code for calendar in asking.get((row.area, row.period), ()))
+        yield Late(codes, row.first, row.last, Seen(announced=row.pk))
 
 
-def _tariffs(calendars: frozenset[str]) -> list[str]:
+def _hours() -> Iterator[Late]:
+    """Every publication of hours."""
+    for row in CalendarVersion.objects.order_by("pk"):
+        last = row.valid_to - timedelta(days=1) if row.valid_to else date.max
+        yield Late(frozenset({row.code}), row.valid_from, last, Seen(calendars=row.pk))
+
+
+def _tariffs(codes: frozenset[str]) -> list[str]:
     """Codes of the published tariffs with one of the calendars."""
     rows = TariffVersion.objects.values_list("pk", "tariff__code")
-    return sorted({code for key, code in rows if parsed(key).calendar in calendars})
+    return sorted({tariff for key, tariff in rows if parsed(key).calendar in codes})

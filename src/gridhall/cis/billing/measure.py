@@ -16,10 +16,11 @@ from gridhall.cis.billing.family import Meterage
 from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.network.models import ServicePointTerms
-from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs import calendars, day_facts
 from gridhall.cis.tariffs.day_facts import NOTHING, Known, Seen
 from gridhall.kernel import registers, shipped
-from gridhall.kernel.calendars import PERIODS, DayFacts, day_types
+from gridhall.kernel.calendar_versions import Versions, day_types
+from gridhall.kernel.calendars import PERIODS, DayFacts
 from gridhall.kernel.determinants import Folded, fold_energy, fold_runs
 from gridhall.kernel.rating import CHARGING_CONTRACT, CHARGING_DEMAND
 from gridhall.kernel.runs import Plan, Plans
@@ -42,7 +43,8 @@ class Measured:
     estimated: np.ndarray
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
-    facts_seen: Seen = NOTHING  # the newest facts about days; kept with the segments whose calendar asks for them
+    asking: frozenset[str] = frozenset()  # calendars that depend on facts about days
+    facts_seen: Seen = NOTHING  # the newest facts about days and hours; kept with the segments that depend on them
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
     days_seen: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # up to the last with a row of a curve
 
@@ -54,15 +56,14 @@ class Measured:
 
 def warm() -> None:
     """Load the calendars and the compiled fold, so that forked workers need not each do it."""
-    shipped.calendars(), shipped.holidays()
+    calendars.known(0), shipped.holidays()
     fold_energy(np.zeros((1, 1, 96), np.uint16), np.zeros(1, np.uint8), np.zeros((1, 96), np.uint8))
 
 
 def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = ()) -> Measured:
     """Determinants of every segment at a snapshot of the readings."""
     result = Measured.nothing(len(segments))
-    if any(day_facts.asks(segment.published.version.calendar) for segment in segments):
-        result.facts_seen = day_facts.newest()
+    result.asking, result.facts_seen = day_facts.asking(), day_facts.newest()
     curves, by_register, related, unpaid = defaultdict(list), [], [], []
     for index, segment in enumerate(segments):
         if segment.feed_in_mode == Agreement.FeedIn.SELF_USE:
@@ -116,15 +117,17 @@ def masks(mask: MaskKey, first: date, end: date, slots: int, seen: Seen = NOTHIN
 
     Facts about days count up to ``seen``, so that a bill can be opened with what was known when it was made.
     """
-    known = day_facts.known(shipped.calendars()[mask[0]], first, end, seen) if day_facts.asks(mask[0]) else Known()
-    return _masks(mask, first, end, slots, known)
+    versions = calendars.versions(mask[0], seen.calendars)
+    return _masks(mask, first, end, slots, versions, day_facts.known(versions, first, end, seen))
 
 
 @functools.lru_cache(maxsize=512)
-def _masks(mask: MaskKey, first: date, end: date, slots: int, known: Known) -> tuple[np.ndarray, np.ndarray]:
-    calendar, tariff_class, large, industrial, capacity_kva = mask
+def _masks(
+    mask: MaskKey, first: date, end: date, slots: int, versions: Versions, known: Known
+) -> tuple[np.ndarray, np.ndarray]:
+    _code, tariff_class, large, industrial, capacity_kva = mask
     days = [first + timedelta(days=n) for n in range((end - first).days)]
-    if not calendar:
+    if not versions:
         return np.zeros((1, slots), np.uint8), np.zeros(len(days), np.uint8)
     facts = DayFacts(
         holidays=shipped.holidays(),
@@ -134,7 +137,7 @@ def _masks(mask: MaskKey, first: date, end: date, slots: int, known: Known) -> t
         daily_max_celsius_tenths=dict(known.weather),
         announced=dict(known.announced),
     )
-    types, index = day_types(shipped.calendars()[calendar], days, tariff_class, facts, slots)
+    types, index = day_types(versions, days, tariff_class, facts, slots)
     return types, index.astype(np.uint8)
 
 

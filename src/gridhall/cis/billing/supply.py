@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ from gridhall.cis.billing.family import Family, Meterage, families, meterage
 from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.queries import Published, in_force
+from gridhall.kernel.calendar_versions import ends_on, stretches
 from gridhall.platform.bulk import as_text, day, fetch
 
 FAR = date.max
@@ -114,6 +116,7 @@ def _agreements(chunk: Chunk, first: date, end: date) -> list[tuple[Any, ...]]:
 
 
 Terms = tuple[date, date, str, int]
+Problem = tuple[str, dict[str, Any]]
 
 
 def _supplied_points(chunk: Chunk) -> Any:
@@ -144,7 +147,7 @@ def _meters(chunk: Chunk, first: date, end: date) -> dict[int, list[Meterage]]:
 
 
 class _Cutter:
-    """Cuts agreements at changes of tariff version and of terms; most accounts of a chunk are cut alike."""
+    """Cuts agreements at changes of tariff version, of hours and of terms; most accounts of a chunk are cut alike."""
 
     def __init__(
         self,
@@ -155,7 +158,8 @@ class _Cutter:
         families: dict[int, Family],
     ) -> None:
         self.first, self.end, self.terms, self.meters, self.families = first, end, terms, meters, families
-        self.versions: dict[tuple[str, date, date], list[Published] | None] = {}
+        self.calendars = calendars.known()
+        self.versions: dict[tuple[str, date, date], tuple[list[Published], Problem | None]] = {}
 
     def cut(
         self, account: Supplied, agreement_id: int, service_point_id: int, point_id: int, slots: int, direction: str,
@@ -164,11 +168,11 @@ class _Cutter:
     ) -> None:  # fmt: skip
         """Add the segments of one agreement to the account, or say why it has none."""
         begin, finish = max(self.first, day(valid_from)), min(self.end, day(valid_to) or FAR)
-        pieces = self._pieces(code, begin, finish)
+        pieces, uncovered = self._pieces(code, begin, finish)
         held, fitted = self.terms.get(service_point_id), self.meters.get(service_point_id, [])
         family = self.families.get(point_id) if self.families else None
-        if pieces is None:
-            account.problem = ("no_tariff", {"tariff": code, "from": str(begin), "to": str(finish)})
+        if uncovered is not None:
+            account.problem = uncovered
         elif not fitted and not (family and family.mains.get(point_id)):
             account.problem = ("no_meter", {"point": point_id})
         elif not held:
@@ -185,11 +189,31 @@ class _Cutter:
                         )  # fmt: skip
                         account.segments += [segment] if export or family is None else family.cut(segment)
 
-    def _pieces(self, code: str, begin: date, finish: date) -> list[Published] | None:
-        """The versions of a tariff over ``[begin, finish)``; None where a day has none."""
+    def _pieces(self, code: str, begin: date, finish: date) -> tuple[list[Published], Problem | None]:
+        """The versions of a tariff over ``[begin, finish)``, cut where its hours change; why a day has none."""
         key = (code, begin, finish)
         if key not in self.versions:
             pieces = in_force(code, begin, finish)
-            whole = sum((piece.end - piece.first).days for piece in pieces) == (finish - begin).days
-            self.versions[key] = pieces if whole else None
+            if _days(pieces) != (finish - begin).days:
+                problem: Problem | None = ("no_tariff", {"tariff": code, "from": str(begin), "to": str(finish)})
+            else:
+                pieces, problem = self._cut_by_hours(pieces)
+            self.versions[key] = pieces, problem
         return self.versions[key]
+
+    def _cut_by_hours(self, pieces: list[Published]) -> tuple[list[Published], Problem | None]:
+        cut: list[Published] = []
+        for piece in pieces:
+            versions = self.calendars.get(piece.version.calendar or "")
+            parts = stretches(versions, piece.first, piece.end) if versions else [(piece.first, piece.end)]
+            held = [replace(piece, first=first, end=end) for first, end in parts]
+            if _days(held) != (piece.end - piece.first).days:
+                until = ends_on(versions or ())
+                facts = {"calendar": piece.version.calendar, "until": str(until or piece.first)}
+                return [], ("calendar_ended", {**facts, "from": str(piece.first), "to": str(piece.end)})
+            cut += held
+        return cut, None
+
+
+def _days(pieces: list[Published]) -> int:
+    return sum((piece.end - piece.first).days for piece in pieces)

@@ -45,6 +45,7 @@ FEED_IN = Words("上网电费", "Feed-in")
 EXCEPTIONS = {
     "no_agreement": Words("没有供用电合同", "No agreement covers the period"),
     "no_tariff": Words("电价没有覆盖全部日期", "No published tariff version covers every day"),
+    "calendar_ended": Words("时段未公布到这些日期", "No hours are published for these days"),
     "no_meter": Words("没有安装电能表", "No meter is installed"),
     "no_terms": Words("缺少供电参数", "Voltage, class and capacity are not recorded"),
     "no_reading": Words("缺少示数", "A register reading is missing"),

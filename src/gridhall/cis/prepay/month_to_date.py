@@ -63,12 +63,13 @@ def to_date(
     rows = _base(segments, others, kept, snapshot, today, cities)
     _take(result, others, rows)
     _today(result, segments, others, rows, (snapshot, today, cities))
-    special = [i for i in others if not _additive(segments[i])]
+    asking = day_facts.asking()
+    special = [i for i in others if not _additive(segments[i], asking)]
     if special:
         _anew(result, segments, special, snapshot, cities)
     if by_register:
         _registers(result, segments, by_register, snapshot, cities)
-    additive = [k for k, i in enumerate(others) if _additive(segments[i])]
+    additive = [k for k, i in enumerate(others) if _additive(segments[i], asking)]
     return result, Kept(snapshot, today, rows[additive])
 
 
@@ -78,10 +79,10 @@ def _by_register(segment: Segment) -> bool:
     )
 
 
-def _additive(segment: Segment) -> bool:
+def _additive(segment: Segment, asking: frozenset[str]) -> bool:
     """Whether days may be added up: nothing stands between meter and bill, and no fact about a day is still to come."""
     plain = segment.family is None and segment.feed_in_mode != Agreement.FeedIn.SELF_USE
-    return plain and not day_facts.asks(segment.published.version.calendar)
+    return plain and segment.published.version.calendar not in asking
 
 
 def _key(segment: Segment) -> Key:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from gridhall.cis.tariffs import calendars
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.kernel.money import format_scaled
 from gridhall.kernel.tariffs import FactorE6, PriceE8, TariffError, TariffVersion
@@ -95,7 +96,10 @@ def check(text: str) -> Checked:
         version = kernel_tariffs.load(text)
     except TariffError as error:
         return Checked(None, tuple(_problem(line) for line in str(error).splitlines()))
-    return Checked(version, (), tuple(kernel_tariffs.warnings(version)))
+    if version.calendar and version.calendar not in calendars.known():
+        problem = f"calendar: {version.calendar} is not known; publish its hours first, or choose another"
+        return Checked(None, (_problem(problem),))
+    return Checked(version, (), (*kernel_tariffs.warnings(version), *calendars.warnings(version)))
 
 
 def _problem(line: str) -> Problem:

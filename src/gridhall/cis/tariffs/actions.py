@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from gridhall.cis.tariffs import day_facts
+from gridhall.cis.tariffs import calendars, day_facts
 from gridhall.cis.tariffs.items import possible_items
-from gridhall.cis.tariffs.models import Announcement, DayFact, Tariff, TariffItem, TariffVersion
+from gridhall.cis.tariffs.models import Announcement, CalendarVersion, DayFact, Tariff, TariffItem, TariffVersion
 from gridhall.kernel import shipped
 from gridhall.kernel import tariffs as kernel_tariffs
-from gridhall.kernel.calendars import Calendar, hours_fit
+from gridhall.kernel.calendars import Calendar, hours_fit, load_calendar
 from gridhall.platform.actions import Act, action
 from gridhall.platform.actor import Actor
 from gridhall.platform.errors import Refused
@@ -40,6 +40,8 @@ def publish_parsed(act: Act, version: kernel_tariffs.TariffVersion) -> TariffVer
 
 
 def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> TariffVersion:
+    if version.calendar and version.calendar not in calendars.known():
+        raise Refused(_("Calendar %(code)s is not known; publish its hours first.") % {"code": version.calendar})
     document = kernel_tariffs.to_json(version)
     tariff, _made = Tariff.objects.get_or_create(
         code=version.code,
@@ -60,7 +62,7 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
             "text": text,
             "published_at": act.at,
             "published_by": act.actor.name,
-            "warnings": kernel_tariffs.warnings(version),
+            "warnings": [*kernel_tariffs.warnings(version), *calendars.warnings(version)],
         },
     )
     if is_new:
@@ -74,6 +76,36 @@ def _store(act: Act, version: kernel_tariffs.TariffVersion, text: str) -> Tariff
         )  # fmt: skip
     act.subject = f"tariff-version:{version.code}:{version.valid_from}"
     act.note(sha256=row.sha256, warnings=len(row.warnings))
+    return row
+
+
+@action(Tag.CALENDAR_PUBLISH)
+def publish_calendar(act: Act, text: str) -> CalendarVersion:
+    """Hours in the YAML form, in force from their ``valid_from``; earlier versions stay as they are.
+
+    Publishing the same content twice gives the first row.
+    """
+    try:
+        calendar = load_calendar(text)
+    except kernel_tariffs.TariffError as error:
+        raise Refused(_("The calendar cannot be read: %(problem)s") % {"problem": error}) from error
+    if calendar.valid_from is None:
+        raise Refused(_("valid_from: write the first day of these hours, such as 2026-01-01."))
+    earlier = calendars.known().get(calendar.code)
+    if earlier is not None and earlier[-1].area != calendar.area:
+        raise Refused(
+            _("%(code)s is the calendar of %(area)s; give another area a code of its own.")
+            % {"code": calendar.code, "area": earlier[-1].area}
+        )
+    row, is_new = CalendarVersion.objects.get_or_create(
+        code=calendar.code, sha256=hashlib.sha256(text.encode()).hexdigest(),
+        defaults={
+            "valid_from": calendar.valid_from, "valid_to": calendar.valid_to, "text": text, "published_at": act.at,
+            "published_by": act.actor.name,
+        },
+    )  # fmt: skip
+    act.subject = f"calendar:{row.code}:{row.valid_from}"
+    act.note(sha256=row.sha256, new=is_new)
     return row
 
 

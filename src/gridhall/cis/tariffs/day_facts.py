@@ -1,4 +1,4 @@
-"""What is known of days: weather and announcements that some calendars ask for, as of any moment."""
+"""What is known of days: weather, announcements and hours that bills depend on, as of any moment."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max
 
+from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.models import Announcement, DayFact
-from gridhall.kernel import shipped
+from gridhall.kernel.calendar_versions import Versions
 from gridhall.kernel.calendars import Calendar
 
 Weather = tuple[tuple[tuple[str, date], int], ...]  # ((place, day), highest temperature in 0.1 °C)
@@ -22,11 +23,12 @@ class Seen(NamedTuple):
 
     weather: int = 0
     announced: int = 0
+    calendars: int = 0  # publications of hours
 
     @classmethod
     def of(cls, segment: Mapping[str, Any]) -> Seen:
         """What a segment as a bill stored it had seen."""
-        return cls(segment.get("facts", 0), segment.get("announced", 0))
+        return cls(segment.get("facts", 0), segment.get("announced", 0), segment.get("calendars", 0))
 
 
 NOTHING = Seen()
@@ -41,40 +43,43 @@ class Known(NamedTuple):
 
 def places() -> set[str]:
     """Every place whose weather some calendar asks for."""
-    return {place for calendar in shipped.calendars().values() for place, _running in calendar.weather}
+    return {place for calendar in _all() for place, _running in calendar.weather}
 
 
 def announceable() -> dict[tuple[str, str], list[Calendar]]:
     """The calendars in which an authority may switch a period on, by (area, period)."""
     found: dict[tuple[str, str], list[Calendar]] = {}
-    for calendar in shipped.calendars().values():
+    for calendar in _all():
         for period in calendar.announced:
             found.setdefault((calendar.area, period), []).append(calendar)
     return found
 
 
-def asks(code: str | None) -> bool:
-    """Whether the periods of a calendar depend on facts about days."""
-    calendar = shipped.calendars()[code] if code else None
-    return calendar is not None and bool(calendar.weather or calendar.announced)
+def asking() -> frozenset[str]:
+    """Codes of the calendars whose periods depend on facts about days."""
+    return frozenset(calendar.code for calendar in _all() if calendar.weather or calendar.announced)
+
+
+def _all() -> Iterator[Calendar]:
+    return (calendar for versions in calendars.known().values() for calendar in versions)
 
 
 def newest() -> Seen:
     """Everything recorded up to now."""
     keys = (model.objects.aggregate(newest=Max("pk"))["newest"] or 0 for model in (DayFact, Announcement))
-    return Seen(*keys)
+    return Seen(*keys, calendars.newest())
 
 
-def known(calendar: Calendar, first: date, end: date, seen: Seen) -> Known:
+def known(versions: Versions, first: date, end: date, seen: Seen) -> Known:
     """What a calendar can know of ``[first, end)`` from the facts up to ``seen``, and of the days before."""
-    return Known(_weather(calendar, first, end, seen.weather), _announced(calendar, first, end, seen.announced))
+    return Known(_weather(versions, first, end, seen.weather), _announced(versions, first, end, seen.announced))
 
 
-def _weather(calendar: Calendar, first: date, end: date, seen: int) -> Weather:
+def _weather(versions: Versions, first: date, end: date, seen: int) -> Weather:
     if not seen:
         return ()
     found: dict[tuple[str, date], int] = {}
-    for place, running in calendar.weather:
+    for place, running in sorted({asked for calendar in versions for asked in calendar.weather}):
         rows = DayFact.objects.filter(pk__lte=seen, place=place, day__gt=first - timedelta(days=running), day__lt=end)
         for day, tenths in rows.order_by("pk").values_list("day", "celsius_tenths"):
             found.pop((place, day), None)
@@ -83,11 +88,12 @@ def _weather(calendar: Calendar, first: date, end: date, seen: int) -> Weather:
     return tuple(sorted(found.items()))
 
 
-def _announced(calendar: Calendar, first: date, end: date, seen: int) -> Announced:
-    if not seen or not calendar.announced:
+def _announced(versions: Versions, first: date, end: date, seen: int) -> Announced:
+    periods = {period for calendar in versions for period in calendar.announced}
+    if not seen or not periods:
         return ()
     found: dict[tuple[str, str, date], tuple[str, ...]] = {}
-    rows = Announcement.objects.filter(pk__lte=seen, area=calendar.area, period__in=calendar.announced)
+    rows = Announcement.objects.filter(pk__lte=seen, area__in={one.area for one in versions}, period__in=periods)
     for row in rows.filter(first__lte=end, last__gte=first).order_by("pk"):
         for day in days_between(max(row.first, first), min(row.last, end)):  # with the clock put forward, one day more
             found.pop((row.area, row.period, day), None)

@@ -37,6 +37,26 @@ class TariffVersion(models.Model):
         ordering = ["tariff", "valid_from", "id"]
 
 
+class CalendarVersion(models.Model):
+    """Hours published here, beside those that come with the product: the YAML form as it was published.
+
+    Append-only. The key orders them: of two that begin on one day the later counts, and a bill stores the highest key
+    it saw, so that it opens with the hours it was made with.
+    """
+
+    code = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "sha256"], name="calendar_version_once")]
+        ordering = ["code", "valid_from", "id"]
+
+
 class DayFact(models.Model):
     """What a day turned out to be, as somebody recorded it: the highest temperature at a place, in 0.1 °C.
 

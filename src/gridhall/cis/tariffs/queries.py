@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from django.db.models import QuerySet
 
+from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.kernel.rating import LineItem
@@ -105,6 +106,7 @@ def item_id(version_id: int, item: LineItem) -> int:
 def forget() -> None:
     """Empty the caches: for tests, whose versions are rolled back and whose ids come again."""
     parsed.cache_clear()
+    calendars.forget()
     _item_ids.cache_clear()
 
 

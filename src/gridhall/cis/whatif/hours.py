@@ -14,6 +14,8 @@ import numpy as np
 
 from gridhall.cis.billing.measure import INDUSTRIAL, masks
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs import calendars
+from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.whatif.columns import Columns, folder
 from gridhall.kernel import shipped
 from gridhall.kernel.profiles import Profiles, energy_by_period, fold_profiles
@@ -83,7 +85,8 @@ def recut(
     wh = np.zeros((len(hours), 6), np.int64)
     use_class = columns.use_class[columns.owner[rows]]
     capacity = np.asarray(columns.facts.capacity_kva_e6[rows]) // 1_000_000
-    asks_capacity = any(entry.when.kva_min for entry in shipped.calendars()[candidate.calendar or ""].entries)
+    versions = calendars.versions(candidate.calendar)
+    asks_capacity = any(entry.when.kva_min for version in versions for entry in version.entries)
     sorts = np.stack([use_class.astype(np.int64), capacity if asks_capacity else np.zeros_like(capacity)], axis=1)
     for sort in np.unique(sorts, axis=0):
         mine = np.flatnonzero((sorts == sort).all(axis=1) & has_hours)
@@ -98,7 +101,7 @@ def _periods(candidate: TariffVersion, use_class: str, capacity_kva: int, first:
     """Period of every slot of every kind of day, uint8[kinds, 96]."""
     large = use_class == ServicePointTerms.UseClass.LARGE_INDUSTRY
     mask = (candidate.calendar or "", candidate.tariff_class, large, use_class in INDUSTRIAL, capacity_kva)
-    types, type_of_day = masks(mask, first, end, SLOTS)
+    types, type_of_day = masks(mask, first, end, SLOTS, Seen(calendars=calendars.newest()))
     kinds = kinds_of(days_of(first, end))
     periods = np.zeros((int(kinds.max()) + 1, SLOTS), np.uint8)
     for kind in range(len(periods)):

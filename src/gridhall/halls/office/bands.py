@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gridhall.halls import charts, formats
-from gridhall.kernel import shipped
-from gridhall.kernel.calendars import PERIODS, Calendar, DayFacts, slot_periods
-from gridhall.kernel.tariffs import TariffVersion
+from gridhall.kernel import calendar_versions, shipped
+from gridhall.kernel.calendar_versions import Versions
+from gridhall.kernel.calendars import PERIODS, DayFacts, slot_periods
 from gridhall.kernel.tariffs.types import YEAR
 
 SATURDAY = 5
@@ -30,29 +30,27 @@ class Month:
     words: str
 
 
-def months(version: TariffVersion, year: int) -> list[Month]:
-    """The months of ``year`` in which the calendar of the tariff holds; empty where it has none."""
-    calendar = shipped.calendars().get(version.calendar or "")
-    if calendar is None:
-        return []
+def months(versions: Versions, tariff_class: str, year: int) -> list[Month]:
+    """The months of ``year`` in which a calendar holds for a class; empty where it has no hours for it."""
     found = []
     for number in YEAR:
-        periods = _plain_day(calendar, version, year, number)
+        periods = _plain_day(versions, tariff_class, year, number)
         if periods is not None:
             found.append(_month(number, periods))
     return found
 
 
-def _plain_day(calendar: Calendar, version: TariffVersion, year: int, month: int) -> list[str] | None:
-    """The periods of the first working day in the month that no holiday or heat touches."""
-    facts = DayFacts(holidays=shipped.holidays(), large_industry=version.tariff_class == "two_part", industrial=True)
+def _plain_day(versions: Versions, tariff_class: str, year: int, month: int) -> list[str] | None:
+    """The periods of the first working day in the month that no holiday, heat or announcement touches."""
+    facts = DayFacts(holidays=shipped.holidays(), large_industry=tariff_class == "two_part", industrial=True)
     for number in range(1, monthrange(year, month)[1] + 1):
         on = date(year, month, number)
+        calendar = calendar_versions.on(versions, on)
         try:
-            if on.weekday() < SATURDAY and not shipped.holidays().is_rest_day(on):
-                slots = slot_periods(calendar, on, version.tariff_class, facts, min(calendar.slot_counts))
+            if calendar and on.weekday() < SATURDAY and not shipped.holidays().is_rest_day(on):
+                slots = slot_periods(calendar, on, tariff_class, facts, min(calendar.slot_counts))
                 return [PERIODS[i] for i in slots]
-        except ValueError:  # the calendar does not hold on this day, or the year's holidays are not announced
+        except ValueError:  # no hours for this class, or the year's holidays are not announced
             continue
     return None
 

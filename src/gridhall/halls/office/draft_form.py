@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gridhall.cis.studio import documents
+from gridhall.cis.tariffs.calendars import known as known_calendars
 from gridhall.halls import charts
 from gridhall.halls.office.tariffs import CLASSES, COMPONENTS, EVIDENCE
-from gridhall.kernel import shipped
 from gridhall.kernel.tariffs import PERIODS, TariffError
 
 PERIOD_PATHS = [f"prices.{period}" for period in PERIODS]
@@ -195,7 +195,7 @@ def _choices() -> dict[str, tuple[tuple[str, str], ...]]:
     return {
         "tariff_class": tuple((name, str(word)) for name, word in CLASSES.items()),
         "evidence": tuple((letter, f"{letter} {word}") for letter, word in EVIDENCE.items()),
-        "calendar": none + tuple((code, code) for code in sorted(shipped.calendars())),
+        "calendar": none + tuple((code, code) for code in known_calendars()),
         "kind": tuple((name, str(word)) for name, word in COMPONENTS.items()),
         "tiers.basis": (*none, ("month", _("by month")), ("year", _("by year"))),
         "demand.over_contract.reading": (*none, ("A", "A"), ("B", "B")),

@@ -64,6 +64,17 @@ def _no_tariff(facts: Facts) -> str:
     return _("Tariff %(code)s has no version for every day of %(period)s; publish one and calculate again.") % known
 
 
+def _calendar_ended(facts: Facts) -> str:
+    known = {"code": facts["calendar"], "until": _day(facts["until"]), **_period(facts)}
+    return (
+        _(
+            "The hours of %(code)s are published to %(until)s only and say nothing of all of %(period)s; "
+            "publish those that follow and calculate again."
+        )
+        % known
+    )
+
+
 def _no_reading(facts: Facts) -> str:
     return _("Meter %(meter)s has no reading of %(register)s on %(day)s; import it or send somebody to read it.") % {
         "meter": facts["meter"], "register": register_name(facts["register"]), "day": _day(facts["on"]),
@@ -90,6 +101,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "open_issues": _open_issues,
     "no_agreement": _no_agreement,
     "no_tariff": _no_tariff,
+    "calendar_ended": _calendar_ended,
     "no_meter": lambda facts: _("No meter is installed at the supply point; install one, then calculate again."),
     "no_terms": lambda facts: _("Voltage, class and capacity of the supply point are not recorded."),
     "no_reading": _no_reading,

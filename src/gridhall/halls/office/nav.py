@@ -29,9 +29,9 @@ HALL = Hall(
             "office-tariffs",
             _("Tariffs"),
             also=(
-                "office-tariff", "office-day-facts", "office-announcements", "office-drafts", "office-draft-new",
-                "office-draft", "office-draft-edit", "office-draft-samples",
-                "office-draft-publish", "office-price-tables", "office-price-table-new",
+                "office-tariff", "office-calendars", "office-calendar", "office-calendar-new", "office-day-facts",
+                "office-announcements", "office-drafts", "office-draft-new", "office-draft", "office-draft-edit",
+                "office-draft-samples", "office-draft-publish", "office-price-tables", "office-price-table-new",
                 "office-price-table", "office-price-table-confirm",
             ),
         ),

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.cis.tariffs.calendars import known as known_calendars
 from gridhall.cis.whatif.knobs import Knob, knobs
 from gridhall.cis.whatif.summary import EDGES_E4
 from gridhall.halls import charts, formats
-from gridhall.kernel import shipped
 from gridhall.kernel.elasticity import ELASTICITY_E6_MAX
 from gridhall.kernel.money import DecimalError, format_scaled, parse_decimal
 from gridhall.kernel.tariffs import PERIODS, TariffVersion
@@ -69,8 +69,8 @@ def asked(data: Mapping[str, str]) -> tuple[dict[str, str], int, int]:
 
 def calendars() -> list[tuple[str, str]]:
     """Code and name of the calendars that may be tried."""
-    found = shipped.calendars().values()
-    return sorted((one.code, one.name.zh if formats.chinese() else one.name.en) for one in found)
+    newest = [versions[-1] for versions in known_calendars().values()]
+    return sorted((one.code, one.name.zh if formats.chinese() else one.name.en) for one in newest)
 
 
 def shown_elasticity(elasticity_e6: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.actions import publish_shipped
 from gridhall.cis.tariffs.models import Tariff
 from gridhall.cis.tariffs.queries import parsed, tariffs
 from gridhall.halls.lists import listing
-from gridhall.halls.office import bands
+from gridhall.halls.office import bands, hours
 from gridhall.halls.office.tariffs import (
     CLASSES,
     EVIDENCE,
@@ -25,7 +27,7 @@ from gridhall.halls.office.tariffs import (
     tier_names,
 )
 from gridhall.halls.page import PageRequest, page
-from gridhall.kernel import shipped
+from gridhall.kernel import calendar_versions
 from gridhall.platform import policy
 from gridhall.platform.tags import Tag
 
@@ -66,14 +68,18 @@ def tariff(request: PageRequest, public_id: UUID) -> HttpResponse:
     version = parsed(row.pk)
     ended = version.valid_to is not None and version.valid_to <= today
     year = version.valid_from.year if ended or version.valid_from > today else today.year
-    calendar = shipped.calendars().get(version.calendar or "")
+    versions = calendars.versions(version.calendar)
+    calendar = calendar_versions.on(versions, date(year, 12, 31)) or (versions[-1] if versions else None)
     context = {
         "may_draft": policy.may(request.actor, Tag.DRAFT_CREATE),
         "tariff": found, "row": row, "rows": rows, "version": version, "evidence": EVIDENCE[version.evidence],
         "class": CLASSES.get(version.tariff_class, version.tariff_class), "prices": price_rows(version),
         "tiers": tier_names(version), "components": component_rows(version), "charges": list(charges(version)),
-        "months": bands.months(version, year), "year": year, "ruler": bands.ruler(), "size": bands.size(),
-        "calendar": calendar, "calendar_evidence": EVIDENCE[calendar.evidence] if calendar else "",
+        "months": bands.months(versions, version.tariff_class, year), "year": year,
+        "ruler": bands.ruler(), "size": bands.size(),
+        "calendar": calendar, "run_out": hours.run_out_sentence(versions, today),
+        "calendar_name": hours.name(calendar) if calendar else "",
+        "calendar_evidence": EVIDENCE[calendar.evidence] if calendar else "",
         "clauses": sorted(set(row.items.exclude(clause="").values_list("clause", flat=True))),
     }  # fmt: skip
     return render(request, "office/tariff.html", context)
