@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "gridhall.cis.collections",
     "gridhall.cis.prepay",
     "gridhall.cis.books",
+    "gridhall.cis.cases",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

@@ -1,6 +1,7 @@
 """A main meter and what is taken from it: sub-meters by ratio (定比), by a fixed amount (定量), or with a meter."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -26,6 +27,16 @@ def ratio_parts(quantity: Int64s, ratios_e6: Int64s) -> Int64s:
 def ratio_part(quantity: int, ratio_e6: int, before_e6: int = 0) -> int:
     """The part of one ratio when `before_e6` was taken by others."""
     return round_half_up(quantity * (before_e6 + ratio_e6), WHOLE_E6) - round_half_up(quantity * before_e6, WHOLE_E6)
+
+
+def apportion(whole: int, weights: Sequence[int]) -> list[int]:
+    """``whole`` in proportion to weights that are not all zero; the parts add up to it, whatever its sign."""
+    total, upto, parts, given = sum(weights), 0, [], 0
+    for weight in weights:
+        upto += weight
+        parts.append(round_half_up(whole * upto, total) - given)
+        given += parts[-1]
+    return parts
 
 
 def demand_parts(demand_kw_e6: Int64s, part_wh: Int64s, whole_wh: Int64s) -> Int64s:

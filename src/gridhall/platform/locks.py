@@ -15,6 +15,7 @@ class LockOrder(IntEnum):
     ACCOUNT = 40
     AGREEMENT = 50
     METER = 60
+    CASE = 65
     BILL = 70
     PAYMENT = 80
     SUPPLY_COMMAND = 85

@@ -101,6 +101,12 @@ class Tag(StrEnum):
     SUPPLY_DRIVE = "supply-command:drive"
     SUPPLY_RETRY = "supply-command:retry"
     SUPPLY_WITHDRAW = "supply-command:withdraw"
+    CASE_OPEN = "case:open"
+    CASE_CALCULATE = "case:calculate"
+    CASE_CONFIRM = "case:confirm"
+    CASE_APPROVE = "case:approve"
+    CASE_WITHDRAW = "case:withdraw"
+    CASE_PAY_OUT = "case:pay-out"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -199,6 +205,12 @@ SENTENCES = {
     Tag.SUPPLY_DRIVE: _("drove an order to a meter"),
     Tag.SUPPLY_RETRY: _("repeated an order to a meter"),
     Tag.SUPPLY_WITHDRAW: _("took a stop of supply back"),
+    Tag.CASE_OPEN: _("opened a case"),
+    Tag.CASE_CALCULATE: _("calculated a case"),
+    Tag.CASE_CONFIRM: _("confirmed a case"),
+    Tag.CASE_APPROVE: _("approved a large case"),
+    Tag.CASE_WITHDRAW: _("withdrew a case"),
+    Tag.CASE_PAY_OUT: _("paid a refund out"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

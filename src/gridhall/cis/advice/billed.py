@@ -56,7 +56,7 @@ class Billed:
 
 def newest_month(where: Q) -> int | None:
     """The newest month with a released bill among some bills."""
-    rows = Bill.objects.filter(where, state=Bill.State.RELEASED).exclude(kind=Bill.Kind.REVERSAL)
+    rows = Bill.objects.filter(where, state=Bill.State.RELEASED, kind__in=Bill.RATED)
     return rows.order_by("-month").values_list("month", flat=True).first()
 
 
@@ -102,8 +102,8 @@ def _used(accounts: list[Billed], place: dict[int, int], first: int, until: int)
 
 def _rows(accounts: list[Billed], place: dict[int, int], first: int, until: int) -> list[Row]:
     bills = Bill.objects.filter(
-        account__in=list(place), month__gte=first, month__lte=until, state=Bill.State.RELEASED
-    ).exclude(kind=Bill.Kind.REVERSAL)
+        account__in=list(place), month__gte=first, month__lte=until, state=Bill.State.RELEASED, kind__in=Bill.RATED
+    )
     columns = ("account_id", "month", "snapshot", "use_class", "total_fen", "inputs")
     found = []
     for account_id, month, snapshot, use_class, total_fen, inputs in fetch(

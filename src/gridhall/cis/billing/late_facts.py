@@ -67,7 +67,7 @@ def touched(scope: Scope) -> list[Bill]:
             Q(account__agreements__tariff_code__in=_tariffs(late.calendars)),
             period_from__lte=late.last, period_to__gt=late.first, state__in=LIVE,
         )  # fmt: skip
-        rows = rows.exclude(kind=Bill.Kind.REVERSAL).select_related("account", "run").distinct().order_by("pk")
+        rows = rows.filter(kind__in=Bill.RATED).select_related("account", "run").distinct().order_by("pk")
         for bill in rows[: BILLS_MAX - len(found)]:
             if any(late.concerns(row) for row in _cut(bill)):
                 found[bill.pk] = bill

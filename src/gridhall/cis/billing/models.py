@@ -68,6 +68,13 @@ class Bill(models.Model):
         REVERSAL = "reversal", _("Reversal")
         REBILL = "rebill", _("Corrected bill")
         FINAL = "final", _("Final bill")
+        BACK = "back", _("Back-bill")
+        BREACH = "breach", _("Charge for a breach")
+        ADJUST = "adjust", _("Adjustment")
+
+    # Rated from readings or reads; the others come from a case (cis/cases), which holds how they came about.
+    RATED = (Kind.NORMAL, Kind.REBILL, Kind.FINAL)
+    OF_CASES = (Kind.BACK, Kind.BREACH, Kind.ADJUST)
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -87,6 +94,7 @@ class Bill(models.Model):
     funds_fen = models.BigIntegerField(default=0)
     vat_fen = models.BigIntegerField(default=0)
     due_on = models.DateField()
+    late_penalty = models.BooleanField(default=True, db_default=True)
     released_at = models.DateTimeField(null=True)
     inputs = models.TextField()
     content_sha256 = models.CharField(max_length=64, blank=True)
@@ -96,6 +104,11 @@ class Bill(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account", "month"])]
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether this, or what it reverses, was made by a case."""
+        return (self.reverses.kind if self.reverses else self.kind) in self.OF_CASES
 
 
 class BillLine(models.Model):

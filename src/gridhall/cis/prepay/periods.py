@@ -45,7 +45,7 @@ def unbilled_from(ids: Sequence[int], period: Period) -> dict[date, list[int]]:
     rows = (
         Bill.objects.within(EVERYTHING)
         .filter(account_id__in=ids, period_from__lt=period.end, period_to__gt=period.first, state__in=SETTLED)
-        .exclude(kind=Bill.Kind.REVERSAL)
+        .filter(kind__in=Bill.RATED)
     )
     settled = dict.fromkeys(ids, period.first)
     for account_id, until in rows.values_list("account_id", "period_to"):
@@ -60,5 +60,5 @@ def unbilled_from(ids: Sequence[int], period: Period) -> dict[date, list[int]]:
 def counted_already(ids: Sequence[int], month: int) -> set[int]:
     """Accounts whose energy of the month is on some bill, released or not: the tiers of later months see it there."""
     rows = Bill.objects.within(EVERYTHING).filter(account_id__in=ids, month=month)
-    rows = rows.exclude(state__in=(Bill.State.SUPPRESSED, Bill.State.REVERSED)).exclude(kind=Bill.Kind.REVERSAL)
+    rows = rows.exclude(state__in=(Bill.State.SUPPRESSED, Bill.State.REVERSED)).filter(kind__in=Bill.RATED)
     return set(rows.values_list("account_id", flat=True))

@@ -81,7 +81,7 @@ def billed(code: str, first: date, end: date | None) -> int:
     bills = Q(period_to__gt=first, month__gte=(first.year - 1) * 100 + first.month, state__in=LIVE)
     on_tariff = Q(account__agreements__tariff_code=code, account__agreements__valid_from__lt=F("period_to"))
     holding = Q(account__agreements__valid_to=None) | Q(account__agreements__valid_to__gt=first)
-    rows = Bill.objects.filter(bills & on_tariff & holding).exclude(kind=Bill.Kind.REVERSAL)
+    rows = Bill.objects.filter(bills & on_tariff & holding, kind__in=Bill.RATED)
     if ends:
         rows = rows.filter(period_from__lt=min(ends))
     return rows.values("pk").distinct()[:COUNTED_MAX].count()

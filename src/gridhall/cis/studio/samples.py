@@ -154,7 +154,7 @@ def account_bill(scope: Scope, number: str, version: TariffVersion, before: Tari
     account = Account.objects.within(scope).filter(number=number).first()
     if account is None:
         return None
-    rows = Bill.objects.within(scope).filter(account=account, state__in=LIVE).exclude(kind=Bill.Kind.REVERSAL)
+    rows = Bill.objects.within(scope).filter(account=account, state__in=LIVE, kind__in=Bill.RATED)
     bill = rows.order_by("-month", "-pk").first()
     if bill is None:
         return None

@@ -51,14 +51,14 @@ def scenario(scope: Scope, public_id: UUID) -> Scenario:
 
 def months(scope: Scope) -> list[int]:
     """Months with bills, newest first."""
-    rows = Bill.objects.within(scope).filter(state__in=LIVE).order_by("-month")
+    rows = Bill.objects.within(scope).filter(state__in=LIVE, kind__in=Bill.RATED).order_by("-month")
     return list(rows.values_list("month", flat=True).distinct()[:MONTHS_OFFERED])
 
 
 def billed(path: str, month: int) -> bool:
     """Whether a unit has a live bill of the month."""
     rows = Bill.objects.within(EVERYTHING).filter(path_range("path", path), month=month, state__in=LIVE)
-    return rows.exists()
+    return rows.filter(kind__in=Bill.RATED).exists()
 
 
 def columns(population: Population) -> Columns:

@@ -38,7 +38,7 @@ class Taken:
 def bills_of(path: str, month: int) -> Iterator[list[tuple[int, str, str, int, str]]]:
     """(account, path, use class, total, inputs) of the live bills, in steps."""
     rows = Bill.objects.within(EVERYTHING).filter(path_range("path", path), month=month, state__in=LIVE)
-    rows = rows.exclude(kind=Bill.Kind.REVERSAL).order_by("pk")
+    rows = rows.filter(kind__in=Bill.RATED).order_by("pk")
     last = 0
     while True:
         step = list(

@@ -13,8 +13,8 @@ HALL = Hall(
             "counter-search",
             _("Customers"),
             also=(
-                "counter-customer", "counter-pay", "counter-receipt", "counter-reverse", "counter-statement",
-                "counter-advice", "counter-plan-change",
+                "counter-customer", "counter-case", "counter-pay", "counter-receipt", "counter-reverse",
+                "counter-statement", "counter-advice", "counter-plan-change",
             ),
         ),
     ),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from gridhall.halls.counter.pages import advice, customer, desk, pay, prints, receipt, search, shift, statement
+from gridhall.halls.counter.pages import (
+    advice,
+    case,
+    customer,
+    desk,
+    pay,
+    prints,
+    receipt,
+    search,
+    shift,
+    statement,
+)
 
 urlpatterns = [
     path("", desk.desk, name="counter-desk"),
@@ -18,6 +29,8 @@ urlpatterns = [
     path("payments/<uuid:public_id>/pdf/", prints.receipt_pdf, name="counter-receipt-pdf"),
     path("payments/<uuid:public_id>/reverse/", receipt.reverse_payment, name="counter-reverse"),
     path("bills/<uuid:public_id>/pdf/", prints.bill_pdf, name="counter-bill-pdf"),
+    path("cases/<uuid:public_id>/", case.case, name="counter-case"),
+    path("cases/<uuid:public_id>/pdf/", case.pdf, name="counter-case-pdf"),
     path("shifts/open/", shift.open_, name="counter-shift-open"),
     path("shifts/<uuid:public_id>/", shift.shift, name="counter-shift"),
 ]

@@ -10,7 +10,9 @@ HALL = Hall(
     items=(
         Item("customer-home", _("Home")),
         Item("customer-usage", _("Usage")),
-        Item("customer-bills", _("Bills"), also=("customer-bill", "customer-line", "customer-line-day")),
+        Item(
+            "customer-bills", _("Bills"), also=("customer-bill", "customer-case", "customer-line", "customer-line-day")
+        ),
         Item("customer-advice", _("Other plans")),
         Item("customer-pay", _("Pay")),
         Item("customer-payments", _("Payments"), also=("customer-receipt",)),

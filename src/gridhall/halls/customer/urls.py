@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridhall.halls.customer.pages import account, advice, bill, bills, home, line, pay, payments, usage
+from gridhall.halls.customer.pages import account, advice, bill, bills, case, home, line, pay, payments, usage
 
 urlpatterns = [
     path("", home.home, name="customer-home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("bills/<uuid:public_id>/lines/<int:seq>/", line.line, name="customer-line"),
     path("bills/<uuid:public_id>/lines/<int:seq>/<day:on>/", line.line_day, name="customer-line-day"),
     path("plans/", advice.plans, name="customer-advice"),
+    path("cases/<uuid:public_id>/", case.case, name="customer-case"),
+    path("cases/<uuid:public_id>/pdf/", case.pdf, name="customer-case-pdf"),
     path("pay/", pay.pay, name="customer-pay"),
     path("payments/", payments.payments, name="customer-payments"),
     path("payments/<uuid:public_id>/", payments.receipt, name="customer-receipt"),

@@ -63,7 +63,7 @@ def corrected(scope: Scope, bill: Bill) -> Bill | None:
     rows = Bill.objects.within(scope).filter(
         account_id=bill.account_id, month=bill.month, state=Bill.State.REVERSED, pk__lt=bill.pk
     )
-    return rows.exclude(kind=Bill.Kind.REVERSAL).order_by("-pk").first()
+    return rows.filter(kind__in=Bill.RATED).order_by("-pk").first()
 
 
 @dataclass(frozen=True)

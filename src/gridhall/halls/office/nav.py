@@ -22,6 +22,7 @@ HALL = Hall(
             ),
         ),
         Item("office-exceptions", _("Exceptions"), also=("office-exception",)),
+        Item("office-cases", _("Cases"), also=("office-case", "office-case-new", "office-case-edit")),
         Item("office-imports", _("Readings"), also=("office-import", "office-import-new")),
         Item("office-points", _("New points"), also=("office-point",)),
         Item("office-issues", _("Issues"), also=("office-issue",)),

@@ -19,14 +19,25 @@ import msgspec
 import typst
 
 from gridhall.platform.documents import glyphs, qr
-from gridhall.platform.documents.schema import BillDocument, Document, ReceiptDocument, StatementDocument
+from gridhall.platform.documents.schema import (
+    BillDocument,
+    Document,
+    NoticeDocument,
+    ReceiptDocument,
+    StatementDocument,
+)
 
 Language = Literal["zh-hans", "en"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = Path(__file__).with_name("fonts")
 FONT_FILES = (FONTS / "NotoSansSC-Regular.ttf", FONTS / "NotoSansSC-Bold.ttf")
-FORMS: dict[str, type[Document]] = {"bill": BillDocument, "receipt": ReceiptDocument, "statement": StatementDocument}
+FORMS: dict[str, type[Document]] = {
+    "bill": BillDocument,
+    "notice": NoticeDocument,
+    "receipt": ReceiptDocument,
+    "statement": StatementDocument,
+}
 LANGUAGES = ("zh-hans", "en")
 
 # Archival and accessible: opens unchanged in decades, and a screen reader can read it.
@@ -40,7 +51,7 @@ class DocumentError(Exception):
 
 
 def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: Language) -> bytes:
-    """Print `data` with the template "bill", "receipt" or "statement" as PDF.
+    """Print `data` with the template "bill", "notice", "receipt" or "statement" as PDF.
 
     `data` is a document of `schema` or the dictionary of one. The result is PDF/A-2a and PDF/UA-1, dated `issued_at`.
     Raises DocumentError.

@@ -306,4 +306,37 @@ class StatementDocument(_Record, frozen=True, kw_only=True):
     notes: tuple[Words, ...] = ()
 
 
-Document = BillDocument | ReceiptDocument | StatementDocument
+class NoticeStep(_Record, frozen=True, kw_only=True):
+    """One step of the way to an amount; a step that only says what is known has none."""
+
+    what: Words
+    part: Words
+    clause: str = ""
+    amount: Figure | None = None
+
+
+class NoticeDocument(_Record, frozen=True, kw_only=True):
+    """A notice of what was found or corrected, what it comes to step by step, and until when it is to be paid."""
+
+    number: Number
+    issued_at: Moment
+    content_sha256: Sha256
+    utility: Utility
+    account: Account
+    kind: Words
+    amount: Figure
+    found_on: Day
+    steps: tuple[NoticeStep, ...]
+    due_on: Day | None = None
+    period_first_day: Day | None = None
+    period_last_day: Day | None = None
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+    withdrawn: str | None = None
+    parts: tuple[Amount, ...] = ()
+    ways_to_pay: tuple[Words, ...] = ()
+    currency_sign: str = "¥"
+    notes: tuple[Words, ...] = ()
+
+
+Document = BillDocument | ReceiptDocument | StatementDocument | NoticeDocument

@@ -84,7 +84,7 @@ def _check(held: ServicePointTerms, kva_e6: int, on: date, until: date | None, r
 
 def _require_unbilled(account: Account, on: date) -> None:
     billed = Bill.objects.within(EVERYTHING).filter(account=account, period_to__gt=on)
-    billed = billed.exclude(state__in=(Bill.State.REVERSED, Bill.State.SUPPRESSED)).exclude(kind=Bill.Kind.REVERSAL)
+    billed = billed.exclude(state__in=(Bill.State.REVERSED, Bill.State.SUPPRESSED)).filter(kind__in=Bill.RATED)
     found = billed.order_by("-period_to").first()
     if found is not None:
         raise Refused(

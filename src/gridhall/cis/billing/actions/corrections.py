@@ -33,6 +33,8 @@ from gridhall.readings.catalog import current_snapshot
 def reverse(act: Act, bill_id: int, reason: str) -> Bill:
     """A bill with every line negated, released at once; the original becomes 'reversed' and the two net to zero."""
     original = _locked_bill(act, bill_id)
+    if original.kind in Bill.OF_CASES:
+        raise Refused(_("This comes from a case; withdraw the case."))
     if original.state != Bill.State.RELEASED or original.kind == Bill.Kind.REVERSAL:
         raise Refused(_("Only a released bill can be reversed, and only once."))
     if not reason.strip():
@@ -50,7 +52,7 @@ def reverse(act: Act, bill_id: int, reason: str) -> Bill:
         for line in original.lines.order_by("seq")
     ]
     reversal = _copy(original, kind=Bill.Kind.REVERSAL, reverses=original, lines=lines, sign=-1)
-    _take_penalties_back(original, act)
+    take_penalties_back(original, act)
     release(Bill.objects.within(EVERYTHING).filter(pk=reversal.pk), "bill-reversal", _today(act), act.at)
     original.state = Bill.State.REVERSED
     original.save(update_fields=["state"])
@@ -66,7 +68,7 @@ def rebill(act: Act, bill_id: int, reason: str) -> Bill:
     original = _locked_bill(act, bill_id)
     if original.state == Bill.State.RELEASED:
         reverse(act, bill_id, reason)
-    elif original.state != Bill.State.REVERSED:
+    elif original.state != Bill.State.REVERSED or original.kind not in Bill.RATED:
         raise Refused(_("Only a released or reversed bill can be billed again."))
     snapshot = current_snapshot()
     chunk = Chunk(ids=(original.account_id,))
@@ -102,7 +104,7 @@ def _today(act: Act) -> date:
     return timezone.localtime(act.at).date()
 
 
-def _take_penalties_back(bill: Bill, act: Act) -> None:
+def take_penalties_back(bill: Bill, act: Act) -> None:
     """A wrong bill was not paid late: what was charged goes back; a corrected bill is assessed by its own amount."""
     charged = Line.objects.filter(
         account_id=bill.account_id, ledger_account_id=chart.PENALTY_RECEIVABLE, bill_id=bill.pk, entry__kind="penalty"

@@ -62,7 +62,7 @@ def _require_unbilled(account_id: int, first: date, end: date) -> None:
         Bill.objects.within(EVERYTHING)
         .filter(account_id=account_id, period_from__lt=end, period_to__gt=first)
         .exclude(state__in=(Bill.State.REVERSED, Bill.State.SUPPRESSED))
-        .exclude(kind=Bill.Kind.REVERSAL)
+        .filter(kind__in=Bill.RATED)
         .first()
     )
     if taken is not None:

@@ -39,8 +39,8 @@ def penalties_due(account_id: int, on: date) -> dict[int, int]:
     """Fen of penalty by bill that would be posted if the account were brought up to a day."""
     items = {item.bill_id: item.principal_fen for item in open_items(account_id) if item.principal_fen > 0}
     due: dict[int, int] = {}
-    overdue = Bill.objects.within(EVERYTHING).filter(pk__in=list(items), due_on__lt=on).order_by("pk")
-    for bill in overdue:
+    overdue = Bill.objects.within(EVERYTHING).filter(pk__in=list(items), due_on__lt=on, late_penalty=True)
+    for bill in overdue.order_by("pk"):
         since = max(bill.due_on, assessed_until(bill.pk) or bill.due_on)
         payer = "residential" if bill.use_class in RESIDENTIAL else "other"
         before = _total(items[bill.pk], bill.due_on, since, payer)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 
 from gridhall.cis.billing import queries as billing
+from gridhall.cis.cases import queries as cases
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.ledger import queries as ledger
 from gridhall.cis.payments.document import receipt_document, statement_document
@@ -40,6 +42,8 @@ def bill_pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     bill = billing.bill(request.actor.scope, public_id)
     if bill is None or bill.state not in billing.SHOWN:
         raise NotInScope()
+    if bill.of_a_case:
+        return redirect("counter-case", cases.case_of(bill).public_id)
     return _pdf("bill", billing.bill_document(bill))
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.models import Bill
+from gridhall.cis.cases import queries as cases
 from gridhall.cis.payments.queries import standing
 from gridhall.halls import charts, formats
 from gridhall.halls.customer.bills import find, with_open
@@ -27,6 +28,8 @@ from gridhall.halls.prints import pdf_response
 def bill(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The bill with its lines, tiers, parts, readings, and what changed since last month."""
     bill = find(request.actor.scope, public_id)
+    if bill.of_a_case:
+        return redirect("customer-case", cases.case_of(bill).public_id)
     with_open([bill], standing(bill.account_id, timezone.localdate()))
     rows = line_rows(billing.lines_of(bill))
     charged = [row for row in rows if not row.included]
@@ -64,4 +67,6 @@ def waterfall(bill: Bill, rows: list[LineRow]) -> charts.Chart | None:
 def pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The printed bill in the reader's language."""
     bill = find(request.actor.scope, public_id)
+    if bill.of_a_case:
+        return redirect("customer-case-pdf", cases.case_of(bill).public_id)
     return pdf_response("bill", billing.bill_document(bill), f"bill-{bill.number}.pdf")

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gridhall.cis.billing import queries as billing
+from gridhall.cis.billing.models import Bill
 from gridhall.cis.payments.queries import standing
 from gridhall.halls.customer import figures, tiers
 from gridhall.halls.customer.accounts import chosen
@@ -27,7 +28,7 @@ def home(request: PageRequest) -> HttpResponse:
     account, today = mine["account"], timezone.localdate()
     context: dict[str, Any] = {
         "standing": standing(account.pk, today),
-        "last_bill": billing.bills_of(request.actor.scope, account.pk).first(),
+        "last_bill": billing.bills_of(request.actor.scope, account.pk).filter(kind__in=Bill.RATED).first(),
     }
     so_far = billing.month_to_date(request.actor.scope, account.pk, today)
     progress = billing.tier_progress(request.actor.scope, account.pk, today, so_far)

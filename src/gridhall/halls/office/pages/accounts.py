@@ -52,6 +52,7 @@ def account(request: PageRequest, public_id: UUID) -> HttpResponse:
     context = {
         "account": found, "summary": customers.summary(found), "listing": listing(request, bills),
         "may_bill": policy.may(request.actor, Tag.BILL_SINGLE),
+        "may_open_case": policy.may(request.actor, Tag.CASE_OPEN),
         "may_set": policy.may(request.actor, Tag.LOSS_TERMS_SET),
     }  # fmt: skip
     return render(request, "office/account.html", context)

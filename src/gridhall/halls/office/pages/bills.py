@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.actions import rebill, reverse
 from gridhall.cis.billing.models import Bill
+from gridhall.cis.cases import queries as cases
 from gridhall.halls.customer.bills import find
 from gridhall.halls.customer.compare import comparison
 from gridhall.halls.customer.meters import meter_rows
@@ -49,6 +50,8 @@ def bill(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The lines as the customer sees them, with the inputs behind them and whether they still give the same."""
     scope = request.actor.scope
     found = find(scope, public_id)
+    if found.of_a_case:
+        return redirect("office-case", cases.case_of(found).public_id)
     rows = line_rows(billing.lines_of(found))
     old = corrected(scope, found)
     same_days = Bill.objects.within(scope).filter(account_id=found.account_id, month=found.month).exclude(pk=found.pk)
@@ -66,13 +69,15 @@ def bill(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def correctable(found: Bill) -> bool:
     """Released, and not itself a reversal."""
-    return found.state == Bill.State.RELEASED and found.kind != Bill.Kind.REVERSAL
+    return found.state == Bill.State.RELEASED and found.kind in Bill.RATED
 
 
 @page("office-bill-pdf")
 def pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The printed bill; a draft is not printed."""
     found = find(request.actor.scope, public_id)
+    if found.of_a_case:
+        return redirect("office-case-pdf", cases.case_of(found).public_id)
     if found.state not in billing.SHOWN:
         raise NotInScope()
     return pdf_response("bill", billing.bill_document(found), f"bill-{found.number}.pdf")

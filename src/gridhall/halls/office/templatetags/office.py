@@ -56,6 +56,12 @@ def job_state(job: Job | str) -> str:
 
 
 @register.filter
+def without_sign(fen: int) -> int:
+    """The amount of a credit, where the column says what it is."""
+    return abs(fen)
+
+
+@register.filter
 def cell(row: dict[str, str], column: str) -> str:
     """The text of a row under a column."""
     return row.get(column, "")
