@@ -5,7 +5,7 @@ A file holds one case, one or more bills, each:
     bill      who and what
     tariff    code and billing month, such as zhejiang-residential 2026-07
     use       2200 kWh            or  peak 120 kWh, valley 80 kWh
-    ...       one fact a line, see FACTS
+    ...       one fact a line, see _fact; then what stands between meter and bill, see between.py
     expect
       name    quantity unit x price    amount
       total                            amount
@@ -23,6 +23,7 @@ from gridhall.kernel import shipped
 from gridhall.kernel.oracle import Account, Line
 from gridhall.kernel.registers import Register, Span, served_wh
 from gridhall.kernel.tariffs import TariffVersion, load
+from tests.bills import between
 
 HERE = Path(__file__).parent
 UNITS = {"capacity": "kVA", "demand": "kW", "power_factor": "yuan", "minimum": "yuan", "fixed": "month"}
@@ -56,12 +57,15 @@ def shown(lines: list[Line], *, parts: bool) -> list[str]:
 
 def _bill(block: str) -> Bill:
     head, _, tail = block.partition("expect\n")
-    facts = dict(re.split(r"\s+", line, maxsplit=1) for line in head.splitlines() if line.strip())
-    code, month = facts.pop("tariff").split()
+    told = [tuple(re.split(r"\s+", line, maxsplit=1)) for line in head.splitlines() if line.strip()]
+    facts = dict(told)
+    code, month = facts["tariff"].split()
     year_month = date.fromisoformat(f"{month}-01")
     account = Account(month=year_month.month)
-    for name, text in facts.items():
-        if name != "bill":
+    for name, text in told:
+        if name in between.NAMES:
+            account = between.applied(name, text, account)
+        elif name not in ("bill", "tariff"):
             account = replace(account, **_fact(name, text, account))
     expected = [_normal(line) for line in tail.splitlines() if line.strip()]
     return Bill(facts["bill"], _version(code, year_month), year_month.year * 100 + year_month.month, account, expected)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gridhall.cis.billing.explain import LineView, lines_of
 from gridhall.cis.billing.inputs import stored
 from gridhall.cis.billing.models import Bill
+from gridhall.cis.billing.readings_block import kwh, meters, notes
 from gridhall.cis.billing.wording import GROUP_OF, GROUPS
 from gridhall.cis.ledger.queries import open_items
 from gridhall.cis.network.models import ServicePointTerms
@@ -27,17 +28,6 @@ WAYS_TO_PAY = (
     Words("网上营业厅: 登录后选择“交费”", "Web hall: sign in and choose Pay"),
     Words("任一营业厅柜台, 报户号即可", "Any service hall counter, with the account number"),
 )
-REGISTERS = {
-    "active_total": Words("正向有功(总)", "Active, total"),
-    "active_sharp": Words("正向有功(尖)", "Active, sharp"),
-    "active_peak": Words("正向有功(峰)", "Active, peak"),
-    "active_flat": Words("正向有功(平)", "Active, flat"),
-    "active_valley": Words("正向有功(谷)", "Active, valley"),
-    "active_deep": Words("正向有功(深谷)", "Active, deep valley"),
-    "reverse_active_total": Words("反向有功(总)", "Reverse active, total"),
-    "reactive_import": Words("正向无功", "Reactive, forward"),
-    "reactive_export": Words("反向无功", "Reactive, reverse"),
-}
 CLASSES = {
     "residential": Words("居民生活用电", "Residential"),
     "shared_meter": Words("居民合表用电", "Shared meter"),
@@ -55,13 +45,6 @@ def money(fen: int) -> str:
     text = format_yuan(abs(fen))
     whole, cents = text.split(".")
     return ("-" if fen < 0 else "") + f"{int(whole):,}.{cents}"
-
-
-def kwh(energy_wh: int) -> str:
-    """Energy in kWh: whole, or with up to three decimals."""
-    text = format_scaled(abs(energy_wh), 3, decimals=0)
-    whole, _, rest = text.partition(".")
-    return ("-" if energy_wh < 0 else "") + f"{int(whole):,}" + (f".{rest}" if rest else "")
 
 
 def quantity_text(line: LineView) -> str:
@@ -106,9 +89,10 @@ def bill_document(bill: Bill) -> doc.BillDocument:
         tou=_tou(facts),
         history=_history(bill),
         finding=_finding(bill),
-        meters=_meters(facts, bill),
+        meters=meters(facts, bill.account.number),
         charges=_groups(charged),
         of_which=_of_which(lines, bill, version.vat_percent),
+        notes=notes(facts),
         ways_to_pay=WAYS_TO_PAY if bill.kind != Bill.Kind.REVERSAL else (),
     )
 
@@ -240,24 +224,6 @@ def _finding(bill: Bill) -> Words | None:
     return Words(
         f"本月用电{kwh(now)}千瓦时, 比上月{zh}{abs(change)}%。",
         f"You used {kwh(now)} kWh, {abs(change)} % {en} than last month.",
-    )
-
-
-def _meters(facts: Sequence[dict[str, Any]], bill: Bill) -> tuple[doc.Meter, ...]:
-    meters: dict[str, list[doc.RegisterRow]] = {}
-    for segment in facts:
-        for row in segment.get("reads", ()):
-            energy = kwh(row["energy_wh"])
-            meters.setdefault(row["meter"], []).append(
-                doc.RegisterRow(
-                    kind=REGISTERS[row["register"]], last_reading=format_scaled(row["last"], row["decimals"]),
-                    this_reading=format_scaled(row["this"], row["decimals"]), multiplier=str(row["multiplier"]),
-                    metered=energy, billed=energy, unit="kvarh" if row["register"].startswith("reactive") else "kWh",
-                )
-            )  # fmt: skip
-    return tuple(
-        doc.Meter(point_number=bill.account.number, asset_number=asset, rows=tuple(rows))
-        for asset, rows in meters.items()
     )
 
 
