@@ -6,13 +6,16 @@ import numpy as np
 
 from gridhall.kernel.oracle import Account, Line
 from gridhall.kernel.rating import Determinants, Lines
-from gridhall.kernel.tariffs import PERIODS
+from gridhall.kernel.real_time import amounts_fen, charged_e8
+from gridhall.kernel.runs import Run
+from gridhall.kernel.tariffs import PERIODS, TariffVersion
 
 CHARGING = ("none", "capacity", "contract", "demand")
 SCALES = {"kWh": 3, "kW": 6, "kVA": 6, "yuan": 2, "month": 6}
 
 
-def determinants(accounts: list[Account]) -> Determinants:
+def determinants(accounts: list[Account], version: TariffVersion | None = None) -> Determinants:
+    """With a version, the energy at its interval prices, too."""
     facts = Determinants.empty(len(accounts))
     for row, account in enumerate(accounts):
         for period, kwh in account.period_kwh.items():
@@ -28,7 +31,19 @@ def determinants(accounts: list[Account]) -> Determinants:
         facts.reactive_varh[row] = int(account.reactive_kvarh.scaleb(3))
         facts.power_factor_standard[row] = account.power_factor_standard
         facts.month_thirtieths[row] = account.month_thirtieths
+        if version is not None:
+            facts.real_time_fen[row] = real_time_fen(account, version)
     return facts
+
+
+def real_time_fen(account: Account, version: TariffVersion) -> int:
+    """One day of as many intervals as the account has, folded as a curve would be."""
+    if not account.intervals:
+        return 0
+    values = np.array([[[int(kwh.scaleb(3)) for kwh, _price in account.intervals]]], np.uint64)
+    prices = charged_e8(version, np.array([[int(price.scaleb(8)) for _kwh, price in account.intervals]], np.int64))
+    run = Run(values, np.zeros(1, np.int32), np.zeros((1, 1), np.int16))
+    return int(amounts_fen([run], 1, prices)[0])
 
 
 def lines_of(lines: Lines, row: int) -> list[Line]:

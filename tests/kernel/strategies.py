@@ -11,11 +11,13 @@ from gridhall.kernel.tariffs.types import (
     Capacity,
     Component,
     Demand,
+    FactorE6,
     FreeQuota,
     LargeHousehold,
     Monthly,
     Name,
     OverContract,
+    RealTime,
     Rounding,
     Season,
     Thresholds,
@@ -29,6 +31,7 @@ HALVES = ((1, 2, 3, 4, 5, 6), (7, 8, 9, 10, 11, 12))
 PRICE = st.integers(0, 3 * 10**8).map(PriceE8)
 SIGNED_PRICE = st.integers(-(10**8), 3 * 10**8).map(PriceE8)
 ENDS = st.integers(1, 6000)
+FACTOR = st.integers(1, 2 * 10**6).map(FactorE6)
 KWH = st.one_of(
     st.decimals(0, 5000, places=3),
     st.integers(0, 5000).map(Decimal),
@@ -53,6 +56,7 @@ def tariffs(draw: st.DrawFn) -> TariffVersion:
         tiers=draw(st.none() | _tiers(periods)),
         free_quota=draw(st.none() | st.builds(FreeQuota, kwh_per_month=st.integers(1, 100), price_e8=PRICE)),
         components=draw(_components(periods)),
+        real_time=draw(st.none() | st.builds(RealTime, series=st.just("random"), factor_e6=st.none() | FACTOR)),
         capacity=Capacity(price_e8=draw(st.integers(0, 10**10).map(PriceE8))),
         demand=draw(_demand()),
         power_factor=draw(st.sampled_from([None, "1983"])),
@@ -83,6 +87,7 @@ def accounts(draw: st.DrawFn, version: TariffVersion, month: int) -> Account:
         demand_kw=draw(st.one_of(kw, st.just(contract), st.just((contract * 105 / 100).quantize(Decimal("0.000001"))))),
         capacity_kva=draw(kw),
         reactive_kvarh=draw(KWH),
+        intervals=tuple(draw(st.lists(st.tuples(KWH, st.decimals(-2, 20, places=8)), max_size=6))),
         power_factor_standard=draw(st.sampled_from([0, 80, 85, 90])),
         month_thirtieths=draw(st.sampled_from([30, 30, 1, 7, 29])),
     )

@@ -42,7 +42,7 @@ def books(draw: st.DrawFn, size_max: int = 5) -> tuple[TariffVersion, list[Accou
 @given(books())
 def test_the_array_path_and_the_single_bill_path_agree_bit_for_bit(book) -> None:
     version, people, month = book
-    lines = rate(version, determinants(people), month)
+    lines = rate(version, determinants(people, version), month)
     for row, account in enumerate(people):
         expected = rate_one(version, account)
         assert lines_of(lines, row) == expected
@@ -54,9 +54,12 @@ def test_the_array_path_and_the_single_bill_path_agree_bit_for_bit(book) -> None
 @given(books())
 def test_lines_add_up_to_the_bill_and_components_to_the_energy_charge(book) -> None:
     version, people, month = book
-    lines = rate(version, determinants(people), month)
+    lines = rate(version, determinants(people, version), month)
     charged = sum((c.amount_fen for c in lines.columns if not c.item.included), np.zeros(len(people), np.int64))
-    energy = sum((c.amount_fen for c in lines.columns if c.item.kind in ("energy", "tier", "free_quota")), np.int64(0))
+    energy = sum(
+        (c.amount_fen for c in lines.columns if c.item.kind in ("energy", "tier", "free_quota", "real_time")),
+        np.int64(0),
+    )
     parts = [column.amount_fen for column in lines.columns if column.item.kind == "component"]
     assert np.array_equal(charged, lines.total_fen)
     assert not parts or np.array_equal(sum(parts), energy)
@@ -68,7 +71,7 @@ def test_the_order_of_accounts_does_not_change_a_bill(book, random) -> None:
     version, people, month = book
     order = list(range(len(people)))
     random.shuffle(order)
-    facts = determinants(people)
+    facts = determinants(people, version)
     straight, shuffled = rate(version, facts, month), rate(version, facts.take(np.array(order)), month)
     assert np.array_equal(straight.total_fen[order], shuffled.total_fen)
 
@@ -77,7 +80,7 @@ def test_the_order_of_accounts_does_not_change_a_bill(book, random) -> None:
 @given(books())
 def test_the_same_facts_give_the_same_bill_always(book) -> None:
     version, people, month = book
-    first, again = (rate(version, determinants(people), month) for _ in range(2))
+    first, again = (rate(version, determinants(people, version), month) for _ in range(2))
     for one, other in zip(first.columns, again.columns, strict=True):
         assert one.item == other.item
         # a reversal is the bill with its sign turned: with the same facts it nets to zero, line by line

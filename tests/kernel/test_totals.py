@@ -38,7 +38,7 @@ def a_city(version, n: int, month: int) -> Determinants:
 @given(books())
 def test_a_total_is_what_the_lines_add_up_to(book) -> None:
     version, people, month = book
-    facts = determinants(people)
+    facts = determinants(people, version)
     np.testing.assert_array_equal(totals_fen(version, facts, month), rate(version, facts, month).total_fen)
 
 

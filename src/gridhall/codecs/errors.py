@@ -61,6 +61,8 @@ class Code(StrEnum):
     REGISTER_KIND = "register_kind"
     AMOUNT = "amount"
     AMOUNT_DECIMALS = "amount_decimals"
+    PRICE_DECIMALS = "price_decimals"
+    PRICE_TOO_LARGE = "price_too_large"
     MONTH = "month"
     OTHER_MONTH = "other_month"
     PERIOD_WORD = "period_word"
@@ -74,6 +76,7 @@ class Code(StrEnum):
     TOTAL_DIFFERS = "total_differs"
     LINES_DIFFER = "lines_differ"
     DAY_INCOMPLETE = "day_incomplete"
+    PRICES_INCOMPLETE = "prices_incomplete"
     # NEM12 and NEM13
     RECORD_ORDER = "record_order"
     RECORD_UNKNOWN = "record_unknown"
@@ -148,6 +151,8 @@ MESSAGES: Mapping[Code, str] = {
     Code.REGISTER_KIND: "{value} is not a kind of register; write one of {expected}.",
     Code.AMOUNT: "{value} in {field} is not an amount; write yuan with two decimals, such as 131.56.",
     Code.AMOUNT_DECIMALS: "{value} in {field} is not a whole fen; export amounts with two decimals.",
+    Code.PRICE_DECIMALS: "{value} in {field} has more than {expected} decimals, which cannot be exact; round it first.",
+    Code.PRICE_TOO_LARGE: "{value} in {field} is beyond any price of energy ({expected}); check the unit.",
     Code.MONTH: "{value} is not a month; write it as 2026-10.",
     Code.OTHER_MONTH: "The bill is of {value}, this file is to be of {expected}; export the month that is compared.",
     Code.PERIOD_WORD: "{value} is not a period of the day; write sharp, peak, flat, valley or deep, or leave it empty.",
@@ -180,6 +185,10 @@ MESSAGES: Mapping[Code, str] = {
     Code.DAY_INCOMPLETE: (
         "{expected} days have missing intervals (the first is {value}); send them again when the meter has "
         "been read."
+    ),
+    Code.PRICES_INCOMPLETE: (
+        "{value} has prices for {expected} of its intervals and was left out; send the whole day, missing prices are "
+        "never guessed."
     ),
     Code.RECORD_ORDER: (
         "Record {value} stands where {expected} must be; export the file again and do not edit it by "

@@ -28,6 +28,7 @@ class Account:
     contract_kw: Decimal = Decimal(0)
     capacity_kva: Decimal = Decimal(0)
     reactive_kvarh: Decimal = Decimal(0)
+    intervals: tuple[tuple[Decimal, Decimal], ...] = ()  # (kWh, yuan per kWh) of a real-time price
     power_factor_standard: int = 0
     month_thirtieths: int = 30
 
@@ -105,7 +106,19 @@ def _energy(version: TariffVersion, account: Account) -> list[Line]:
         free = _rounded(Decimal(quota.kwh_per_month * account.month_thirtieths) / 30, 3)
         valued_at = season.prices.total if quota.price_e8 is None else quota.price_e8
         lines += _line("free_quota", -max(min(free, account.kwh), Decimal(0)), _yuan(valued_at))
-    return lines
+    return lines + _real_time(version, account)
+
+
+def _real_time(version: TariffVersion, account: Account) -> list[Line]:
+    """Every interval at its price, times the factor, rounded to the price step; the sum rounds once."""
+    if version.real_time is None or account.kwh == 0:
+        return []
+    step = _yuan(version.rounding.price_step_e8 or 1)
+    given = version.real_time.factor_e6
+    factor = Decimal(1) if given is None else Decimal(given).scaleb(-6)
+    prices = [_rounded(price * factor / step, 0) * step for _kwh, price in account.intervals]
+    amount = sum((kwh * price for (kwh, _price), price in zip(account.intervals, prices, strict=True)), Decimal(0))
+    return [Line(kind="real_time", quantity=account.kwh, price=Decimal(0), amount=_rounded(amount, 2))]
 
 
 def _steps(version: TariffVersion, account: Account) -> dict[int, Decimal]:

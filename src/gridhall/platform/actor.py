@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gridhall.platform.errors import NotAllowed
 from gridhall.platform.scope import EVERYTHING, NOTHING, Scope
 
 
@@ -18,6 +19,15 @@ class Actor:
     scope: Scope = NOTHING
     user_id: int | None = None
     address: str = ""
+
+
+def home(actor: Actor) -> str:
+    """The unit that what an actor begins belongs to: that of the actor's role. NotAllowed where there is none."""
+    if actor.scope.everything:
+        return ""
+    if not actor.scope.prefixes:
+        raise NotAllowed()
+    return actor.scope.prefixes[0]
 
 
 def system(name: str = "system") -> Actor:

@@ -52,6 +52,10 @@ class Tag(StrEnum):
     CALENDAR_PUBLISH = "calendar-version:publish"
     DAY_FACT_RECORD = "day-fact:record"
     ANNOUNCEMENT_RECORD = "announcement:record"
+    PRICE_SERIES_CREATE = "price-series:create"
+    PRICES_UPLOAD = "price-series:upload"
+    PRICES_PUBLISH = "price-series:publish"
+    PRICES_DISCARD = "price-series:discard"
     BILL_RERATE = "bill:re-rate"
     CAPACITY_SET = "capacity:set"
     CYCLE_CREATE = "billing-cycle:create"
@@ -156,6 +160,10 @@ SENTENCES = {
     Tag.CALENDAR_PUBLISH: _("published the hours of a calendar"),
     Tag.DAY_FACT_RECORD: _("recorded the weather of a day"),
     Tag.ANNOUNCEMENT_RECORD: _("recorded an announced period of days"),
+    Tag.PRICE_SERIES_CREATE: _("began a price series"),
+    Tag.PRICES_UPLOAD: _("read a file of interval prices"),
+    Tag.PRICES_PUBLISH: _("published interval prices"),
+    Tag.PRICES_DISCARD: _("put a file of interval prices away"),
     Tag.BILL_RERATE: _("re-rated a bill for a late fact"),
     Tag.CAPACITY_SET: _("changed the operating capacity of an account"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),

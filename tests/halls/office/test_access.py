@@ -20,6 +20,7 @@ from gridhall.cis.customers.models import Account, CustomerImport
 from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
 from gridhall.cis.studio import actions as studio
 from gridhall.cis.tariffs.models import Tariff
+from gridhall.cis.tariffs.series_actions import create_series, upload_prices
 from gridhall.platform import jobs
 from gridhall.platform.actor import system
 from gridhall.platform.models import Job
@@ -38,13 +39,14 @@ ONLY_POST = {
     "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
     "office-price-table-confirm", "office-price-table-compare", "office-case-preview", "office-case-confirm",
     "office-case-approve", "office-case-withdraw", "office-case-pay-out",
+    "office-price-upload-decide",
 }  # fmt: skip
 ELSEWHERE = ("office-whatif", "office-books")
 AUDITOR = {"office-tariffs", "office-tariff", "office-calendars", "office-calendar", "office-audit"}
 CASES = {"office-cases", "office-case", "office-case-pdf"}
 ADMINISTRATOR = {"office-jobs", "office-job"}
 CHECKER_ONLY = {"office-run-release", "office-calendar-new"}
-PUBLIC = {"office-tariff"}  # published prices belong to nobody
+PUBLIC = {"office-tariff", "office-price-series"}  # published prices belong to nobody
 
 
 @pytest.fixture
@@ -70,6 +72,7 @@ def addresses(town: Cast) -> dict[str, str]:
         "tariffs": Tariff.objects.earliest("pk"),
         "parallel": compared.round.run,
         "differences": compared,
+        **a_price_series(town),
         "drafts": studio.create(town.actor("Biller Gao"), date(2027, 1, 1)),
         "price-tables": studio.import_table(town.actor("Biller Gao"), as_csv(FEBRUARY), "t.csv"),
         "savings": AdviceRun.objects.create(path=path, until=202610, on=date(2026, 11, 21), created_at=run.created_at),
@@ -113,6 +116,15 @@ def a_difference(path: str, account: Account) -> Comparison:
         round=found, account_number=account.number, account_id=account.pk, path=path, theirs_fen=100, ours_fen=90,
         difference_fen=-10, size_fen=10, band=2, cause="unknown", detail={"parts": [{"cause": "unknown", "fen": -10}]},
     )  # fmt: skip
+
+
+def a_price_series(town: Cast) -> dict[str, object]:
+    """A series and a file of it."""
+    series = create_series(town.actor("Biller Gao"), "spot", "Spot", "现货", 60, "a made-up market")
+    rows = "".join(f"2026-10-01 {hour:02}:00,350\n" for hour in range(1, 25))
+    content = f"time,price\n{rows}".encode()
+    upload = upload_prices(town.actor("Biller Gao"), series.pk, content, "october.csv", "MWh", "end")
+    return {"price-series": series, "price-uploads": upload}
 
 
 def answers(client: Client, addresses: dict[str, str]) -> dict[str, int]:

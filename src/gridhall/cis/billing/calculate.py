@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridhall.cis.billing import checks
+from gridhall.cis.billing import checks, real_time
 from gridhall.cis.billing.history import months_served, used_before, window_start
-from gridhall.cis.billing.inputs import FIELDS, determinants_of, facts_of
+from gridhall.cis.billing.inputs import FIELDS, REAL_TIME, determinants_of, facts_of
 from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
 from gridhall.cis.tariffs.queries import item_id
@@ -222,6 +222,8 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
             reads = f',"reads":{json.dumps(measured.reads[i])}' if i in measured.reads else ""
             if i in measured.adjust:
                 reads += f',"adjust":{json.dumps(measured.adjust[i], ensure_ascii=False)}'
+            if real_time.charges(segment):
+                reads += f',"{REAL_TIME}":{measured.real_time_fen[i]},"prices":{measured.prices_seen}'
             reads += _seen(segment.published.version.calendar, measured)
             export = "true" if segment.export else "false"
             own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)

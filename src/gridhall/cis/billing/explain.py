@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gridhall.cis.billing import real_time
 from gridhall.cis.billing.inputs import stored
 from gridhall.cis.billing.measure import INDUSTRIAL, masks, plan_key
 from gridhall.cis.billing.models import Bill, BillLine
@@ -18,6 +19,7 @@ from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.day_facts import Seen
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.calendars import PERIODS
+from gridhall.kernel.real_time import amount_fen
 from gridhall.platform.documents.schema import Words
 from gridhall.readings import queries as readings
 from gridhall.readings.store import Curves, Quantity, day_of
@@ -72,6 +74,8 @@ class ExplainedDay:
     in_line: list[bool]
     periods: list[int]
     flags: list[int] = field(default_factory=list)
+    prices_e8: list[int] = field(default_factory=list)
+    amount_fen: int | None = None  # of the day by itself; the line rounds the sum of all days once
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
     point = facts["adjust"][0]["point"] if facts.get("adjust") else facts["point"]
     curves = readings.curves([point], quantity, first, end, bill.snapshot)
     types, index = masks(stored_mask(bill, facts), first, end, curves.values.shape[2], Seen.of(facts))
+    table = _interval_prices(facts, line, first, end, curves.values.shape[2])
     wanted = PERIODS.index(line.period) if line.period else None
     days = []
     for d in range(len(curves.days)):
@@ -119,14 +124,25 @@ def _explained_days(bill: Bill, facts: dict[str, Any], line: LineView) -> list[E
         values = curves.values[0, d].astype(np.int64)
         inside = np.ones(len(periods), bool) if wanted is None else periods == wanted
         flags = [] if curves.flags is None else curves.flags[0, d].tolist()
+        priced = _priced(values, table[d]) if table is not None else ([], None)
         days.append(
             ExplainedDay(
                 day_of(int(curves.days[d])), int(values[inside].sum()), values.tolist(), inside.tolist(),
-                periods.tolist(),
-                flags if any(flags) else [],
+                periods.tolist(), flags if any(flags) else [], *priced,
             )
         )  # fmt: skip
     return days
+
+
+def _interval_prices(facts: dict[str, Any], line: LineView, first: date, end: date, slots: int) -> np.ndarray | None:
+    """What the bill saw of the interval prices, for the line that charges them."""
+    if line.kind != "real_time":
+        return None
+    return real_time.prices(parsed(facts["version"]), first, end, slots, facts["prices"])[0]
+
+
+def _priced(values: np.ndarray, prices_e8: np.ndarray) -> tuple[list[int], int]:
+    return prices_e8.tolist(), amount_fen(values.tolist(), prices_e8.tolist())
 
 
 def stored_mask(bill: Bill, facts: dict[str, Any]) -> tuple[str, str, bool, bool, int]:

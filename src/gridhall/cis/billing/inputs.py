@@ -28,6 +28,7 @@ FIELDS: dict[str, tuple[str, Any]] = {
     "power_factor_standard": ("power_factor_standard", np.int16),
     "month_thirtieths": ("month_thirtieths", np.int16),
 }
+REAL_TIME = "real_time_fen"  # stored only with segments whose version charges real-time prices
 
 
 def facts_of(
@@ -47,19 +48,20 @@ def facts_of(
         "reactive_varh": measured.reactive_varh,
         "power_factor_standard": np.array([s.power_factor_standard for s in segments], np.int16),
         "month_thirtieths": _thirtieths(segments),
+        REAL_TIME: measured.real_time_fen,
     }
 
 
 def determinants_of(facts: dict[str, np.ndarray], rows: np.ndarray) -> Determinants:
     """The kernel's record of some rows of ``facts``."""
-    return Determinants(**{attribute: facts[name][rows] for name, (attribute, _) in FIELDS.items()})
+    columns = {attribute: facts[name][rows] for name, (attribute, _) in FIELDS.items()}
+    return Determinants(**columns, real_time_fen=facts[REAL_TIME][rows])
 
 
 def determinants_stored(rows: Sequence[dict[str, Any]]) -> Determinants:
     """The kernel's record of segments as a bill stored them."""
-    return Determinants(
-        **{attribute: np.array([row[name] for row in rows], kind) for name, (attribute, kind) in FIELDS.items()}
-    )
+    columns = {attribute: np.array([row[name] for row in rows], kind) for name, (attribute, kind) in FIELDS.items()}
+    return Determinants(**columns, real_time_fen=np.array([row.get(REAL_TIME, 0) for row in rows], np.int64))
 
 
 def stored(inputs: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q
 
+from gridhall.cis.billing import late_prices
 from gridhall.cis.billing.calculate import calculate
 from gridhall.cis.billing.explain import stored_mask
 from gridhall.cis.billing.inputs import stored
@@ -71,6 +72,7 @@ def touched(scope: Scope) -> list[Bill]:
         for bill in rows[: BILLS_MAX - len(found)]:
             if any(late.concerns(row) for row in _cut(bill)):
                 found[bill.pk] = bill
+    found |= {bill.pk: bill for bill in late_prices.touched(scope, BILLS_MAX - len(found))}
     return [found[key] for key in sorted(found)]
 
 
@@ -83,6 +85,7 @@ def change(bill: Bill) -> Change:
         (before, which), (after, now) = (masks(mask, first, end, SLOTS, seen) for seen in (Seen.of(row), newest))
         moved = np.flatnonzero((before[which] != after[now]).any(axis=1))
         days |= {first + timedelta(days=int(n)) for n in moved}
+    days |= late_prices.moved(bill)
     if not days:
         return Change(bill, [], bill.total_fen)
     chunk = Chunk(ids=(bill.account_id,))

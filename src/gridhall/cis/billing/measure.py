@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gridhall.cis.billing import adjust
+from gridhall.cis.billing import adjust, real_time
 from gridhall.cis.billing.family import Meterage
 from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
@@ -41,16 +41,18 @@ class Measured:
     reactive_varh: np.ndarray
     missing: np.ndarray
     estimated: np.ndarray
+    real_time_fen: np.ndarray  # energy at the prices of its intervals, where the tariff charges them
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()  # calendars that depend on facts about days
     facts_seen: Seen = NOTHING  # the newest facts about days and hours; kept with the segments that depend on them
+    prices_seen: int = 0  # the newest published day of interval prices; kept with the segments that pay them
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
     days_seen: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # up to the last with a row of a curve
 
     @classmethod
     def nothing(cls, n: int) -> Measured:
-        zeros = [np.zeros(n, np.int64) for _ in range(4)]
+        zeros = [np.zeros(n, np.int64) for _ in range(5)]
         return cls(np.zeros((n, len(PERIODS)), np.int64), *zeros, days_seen=np.zeros(n, np.int64))
 
 
@@ -84,6 +86,7 @@ def measure(segments: Sequence[Segment], snapshot: int, cities: Sequence[str] = 
         adjust.apply(segments, related, result, lambda clones: measure(clones, snapshot, cities))
     if unpaid:
         adjust.unpaid(segments, unpaid, result)
+    real_time.apply(segments, result, snapshot, cities)
     return result
 
 

@@ -19,6 +19,7 @@ KINDS = {
     "energy": Words("电度电费", "Energy"),
     "tier": Words("阶梯加价", "Tier uplift"),
     "free_quota": Words("免费电量", "Free quota"),
+    "real_time": Words("实时电价电费", "Energy at interval prices"),
     "capacity": Words("基本电费(容量)", "Capacity charge"),
     "demand": Words("基本电费(需量)", "Demand charge"),
     "power_factor": Words("力调电费", "Power-factor adjustment"),
@@ -35,6 +36,7 @@ GROUP_OF = {
     "energy": "energy",
     "tier": "energy",
     "free_quota": "energy",
+    "real_time": "energy",
     "capacity": "capacity",
     "demand": "capacity",
     "power_factor": "power_factor",
@@ -59,6 +61,10 @@ EXCEPTIONS = {
     "split_exceeds": Words("分表电量大于总表", "A sub-meter takes more than its main meter has"),
     "losses_impossible": Words("无法计算变损", "Losses cannot be determined"),
     "unpaid_export": Words("约定全部自用却有上网电量", "Energy fed in though all was to be used"),
+    "missing_prices": Words("缺少分时段价格", "Interval prices of some days are not published"),
+    "prices_too_fine": Words("价格时段比负荷曲线更细", "Prices are finer than the load curve"),
+    "real_time_needs_curve": Words("实时电价需要负荷曲线", "Interval prices need a load curve"),
+    "real_time_of_family": Words("总分表不能执行实时电价", "Interval prices cannot be split over sub-meters"),
     "open_issues": Words("数据校验问题未处理", "Open validation issues in the period"),
 }
 

@@ -1,8 +1,10 @@
 """Tariffs as published, dated documents. A published version is never edited."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from gridhall.platform.ids import uuid7
+from gridhall.platform.scope import PathField, ScopedManager
 
 
 class Tariff(models.Model):
@@ -116,3 +118,68 @@ class TariffItem(models.Model):
                 fields=["version", "kind", "period", "tier", "component", "unit"], name="tariff_item_once"
             )
         ]
+
+
+class PriceSeries(models.Model):
+    """A market's price of every interval of a day; a tariff with ``real_time`` names it by its code."""
+
+    MINUTES = ((15, "15"), (30, "30"), (60, "60"))
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(max_length=60, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    minutes = models.PositiveSmallIntegerField(choices=MINUTES)
+    source = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PriceUpload(models.Model):
+    """A file of prices as it was read; its days count once a second person has published them."""
+
+    class State(models.TextChoices):
+        READ = "read", _("Waits for a second person")
+        PUBLISHED = "published", _("Published")
+        DISCARDED = "discarded", _("Discarded")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    series = models.ForeignKey(PriceSeries, on_delete=models.PROTECT, related_name="uploads")
+    path = PathField(db_index=True)  # of who read it: prices belong to nobody, a file that waits does
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    document = models.JSONField()  # [[day, [price in 1e-8 per kWh of every interval]], ...]
+    problems = models.JSONField(default=list)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.READ)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.CharField(max_length=120)
+    uploaded_by_user = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "path", "sha256"], name="price_upload_once")]
+        ordering = ["-id"]
+
+
+class PriceDay(models.Model):
+    """The prices of a day as they were published. Append-only: the newest row of a day counts.
+
+    The key orders them, and a bill stores the highest one it saw.
+    """
+
+    series = models.ForeignKey(PriceSeries, on_delete=models.PROTECT, related_name="days")
+    day = models.DateField()
+    prices_e8 = models.JSONField()
+    upload = models.ForeignKey(PriceUpload, on_delete=models.PROTECT, related_name="published")
+
+    class Meta:
+        indexes = [models.Index(fields=["series", "day"])]
+        ordering = ["-id"]

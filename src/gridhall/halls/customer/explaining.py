@@ -54,7 +54,14 @@ def day_context(bill: Bill, seq: int, on: date) -> dict[str, Any]:
     day = next((one for one in found.days if one.day == on), None)
     if day is None:
         raise Http404
-    return {"bill": bill, "row": line_row(found.line), "day": day, "curve": figures.day_curve(_use(day))}
+    prices = figures.day_prices(day.day, day.prices_e8) if day.prices_e8 else None
+    return {
+        "bill": bill,
+        "row": line_row(found.line),
+        "day": day,
+        "curve": figures.day_curve(_use(day)),
+        "prices": prices,
+    }
 
 
 def _explained(bill: Bill, seq: int) -> Explanation:

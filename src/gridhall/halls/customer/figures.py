@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from gridhall.halls import charts, formats
 from gridhall.halls.customer.usage import DayUse
+from gridhall.kernel.money import round_half_up
+
+FEN_PER_MWH_E8 = 1000  # 1e-8 yuan a kWh in a fen a MWh
 
 
 def daily_bars(days: Sequence[DayUse]) -> charts.Chart:
@@ -36,6 +39,16 @@ def day_curve(day: DayUse) -> charts.Chart:
         shares = [f"{charts.period_name(period)} {formats.kwh(day.period_wh(period))} kWh" for period in parts]
         finding += " " + _("Of this: %(parts)s.") % {"parts": _(", ").join(shares)}
     return charts.curve(finding, day.values_wh, day.periods, name="day")
+
+
+def day_prices(day: date, prices_e8: Sequence[int]) -> charts.Chart:
+    """What every interval of a day cost, in yuan per MWh."""
+    fen = [round_half_up(price, FEN_PER_MWH_E8) for price in prices_e8]
+    ends = [charts.clock((i + 1) * 1440 // len(fen)) for i in range(len(fen))]
+    finding = _("Prices of %(day)s in yuan/MWh: between %(low)s and %(high)s.") % {
+        "day": formats.day(day), "low": formats.yuan(min(fen)), "high": formats.yuan(max(fen)),
+    }  # fmt: skip
+    return charts.line(finding, ends, [(_("Price"), fen)], "¥", name="prices", head=_("Interval ending"))
 
 
 def week_heat(days: Sequence[DayUse]) -> charts.Chart:

@@ -42,6 +42,7 @@ def reason(found: Explanation) -> str:
             "standard": facts["power_factor_standard"],
         }
     return {
+        "real_time": _("The energy of every interval times the price of that interval; open a day to see both."),
         "free_quota": _("Energy given free every month to low-income households; it reduces the bill."),
         "fixed": _("A fixed amount per month, by thirtieths for a part of a month."),
         "minimum": _("What the other lines lack to the monthly minimum."),

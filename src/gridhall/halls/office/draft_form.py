@@ -32,7 +32,8 @@ SCALARS = [
     "free_quota.price", "capacity.price", "demand.price", "demand.over_contract.limit_percent",
     "demand.over_contract.factor", "demand.over_contract.reading", "demand.utilisation_discount.kwh_per_kva",
     "demand.utilisation_discount.percent", "demand.floor_percent_of_capacity", "fixed.price", "minimum.price",
-    "rounding.price_step", "rounding.power_factor", "checks.sharp", "checks.peak", "checks.valley", "checks.deep",
+    "real_time.series", "real_time.factor", "rounding.price_step", "rounding.power_factor", "checks.sharp",
+    "checks.peak", "checks.valley", "checks.deep",
 ]  # fmt: skip
 NUMBER_LISTS = ("months", "kwh", "tiers.months")
 FLAGS = {"floats": False, "taxed": True, "in_power_factor_base": True}
@@ -83,8 +84,8 @@ def parts(text: str) -> list[Part]:
         Part("uplifts", _("Uplifts of tiers 2, 3 …"), rows=_rows(document, "tiers.uplifts"), list_name="tiers.uplifts"),
         Part("components", _("What the energy price contains"), rows=_rows(document, "components"),
              list_name="components"),
-        Part("charges", _("Capacity, demand, fixed and minimum charges"), some(*SCALARS[17:29])),
-        Part("rules", _("Rounding and ratio checks"), some(*SCALARS[29:])),
+        Part("charges", _("Capacity, demand, fixed and minimum charges"), some(*SCALARS[17:31])),
+        Part("rules", _("Rounding and ratio checks"), some(*SCALARS[31:])),
     ]  # fmt: skip
 
 
@@ -225,6 +226,8 @@ def _labels() -> dict[str, str]:
         "demand.utilisation_discount.percent": _("Demand price then, percent"),
         "demand.floor_percent_of_capacity": _("Least demand, percent of capacity"),
         "fixed.price": _("Fixed, yuan a month"), "minimum.price": _("Minimum, yuan a month"),
+        "real_time.series": _("Interval prices: code of the series"),
+        "real_time.factor": _("Interval prices times"),
         "rounding.price_step": _("Computed prices rounded to"),
         "rounding.power_factor": _("Power-factor adjustment rounded"),
         **{f"checks.{name}": _("Ratio check, %(period)s") % {"period": word} for name, word in periods.items()},

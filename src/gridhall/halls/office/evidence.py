@@ -94,6 +94,13 @@ def _cannot_rate(facts: Facts) -> str:
     return _("Tariff %(tariff)s cannot price these readings: %(what)s") % facts
 
 
+def _missing_prices(facts: Facts) -> str:
+    known = {"series": facts["series"], "days": facts["days"], "first": _day(facts["from"])}
+    return (
+        _("Series %(series)s has no prices for %(days)s days from %(first)s; publish them and calculate again.") % known
+    )
+
+
 _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "high_use": _high_use,
     "zero_use": _zero_use,
@@ -108,4 +115,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     "implausible_reading": _implausible,
     "missing_intervals": _missing_intervals,
     "cannot_rate": _cannot_rate,
+    "missing_prices": _missing_prices,
+    "prices_too_fine": lambda facts: _("Series %(series)s has finer prices than the meter has intervals.") % facts,
+    "real_time_needs_curve": lambda facts: _("The tariff charges interval prices; the meter needs a load curve."),
+    "real_time_of_family": lambda facts: _("Interval prices cannot be split between a main meter and sub-meters."),
 }

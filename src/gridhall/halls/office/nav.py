@@ -33,7 +33,8 @@ HALL = Hall(
                 "office-tariff", "office-calendars", "office-calendar", "office-calendar-new", "office-day-facts",
                 "office-announcements", "office-drafts", "office-draft-new", "office-draft", "office-draft-edit",
                 "office-draft-samples", "office-draft-publish", "office-price-tables", "office-price-table-new",
-                "office-price-table", "office-price-table-confirm",
+                "office-price-table", "office-price-table-confirm", "office-price-series-list", "office-price-series",
+                "office-price-upload",
             ),
         ),
         Item(

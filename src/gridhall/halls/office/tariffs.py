@@ -100,6 +100,8 @@ def component_rows(version: TariffVersion) -> list[tuple[str, str, str]]:
 
 def charges(version: TariffVersion) -> Iterator[tuple[str, str]]:
     """Everything besides energy, as label and text."""
+    if version.real_time:
+        yield _("Price of every interval"), _("series %(code)s") % {"code": version.real_time.series}
     if version.capacity:
         yield (
             _("Capacity charge"),

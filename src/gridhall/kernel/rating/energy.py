@@ -6,7 +6,7 @@ import numpy as np
 
 from gridhall.kernel.money import Unit, scale_array, share_array
 from gridhall.kernel.rating.facts import WHOLE_MONTH, Determinants, Int64s
-from gridhall.kernel.rating.lines import Kind, LineColumn, LineItem, priced
+from gridhall.kernel.rating.lines import Kind, LineColumn, LineItem, priced, remainder
 from gridhall.kernel.tariffs.types import PERIODS, PeriodPrices, Season, TariffVersion, Thresholds, Tiers
 
 
@@ -22,7 +22,7 @@ def energy_columns(version: TariffVersion, facts: Determinants, month: int, ener
             priced(_item(version, period=period), facts.period_wh[:, PERIODS.index(period)], int(price))
             for period, price in season.prices.items()
         ] + _uplifts(version, season, facts, energy_wh, steps)
-    return columns + _free_quota(version, season, facts, energy_wh)
+    return columns + _free_quota(version, season, facts, energy_wh) + _real_time(version, facts, energy_wh)
 
 
 def _plain(version: TariffVersion, season: Season, energy_wh: Int64s, steps: list[Int64s]) -> list[LineColumn]:
@@ -103,6 +103,14 @@ def _free_quota(version: TariffVersion, season: Season, facts: Determinants, ene
     used = np.maximum(np.minimum(free_wh, energy_wh), 0) * facts.free_quota
     item = LineItem(kind="free_quota", unit=Unit.KWH, clause=version.source)
     return [priced(item, -used, int(price or 0))]
+
+
+def _real_time(version: TariffVersion, facts: Determinants, energy_wh: Int64s) -> list[LineColumn]:
+    """All energy at the prices of its intervals: a sum of many products, so the line has no price of its own."""
+    if version.real_time is None:
+        return []
+    amount = np.where(energy_wh != 0, facts.real_time_fen, 0)  # a line that is absent has no amount
+    return [remainder(_item(version, kind="real_time"), energy_wh, amount)]
 
 
 def _item(

@@ -26,6 +26,7 @@ class Determinants:
     `tier_before_wh` is the energy already billed in the tier year (yearly tiers) or earlier in the same
     month (monthly tiers). `tier_months` is how many months of the tier year the account is served.
     `month_thirtieths` comes from `split_thirtieths`. `charging` is one of CHARGING_*.
+    `real_time_fen` is the energy at the prices of its intervals, from `kernel.real_time`; 0 where none are charged.
     """
 
     period_wh: Int64s  # [n, 6], columns as PERIODS
@@ -40,6 +41,7 @@ class Determinants:
     reactive_varh: Int64s  # |forward| + |reverse|
     power_factor_standard: Int16s  # 0 none, 80, 85, 90
     month_thirtieths: Int16s  # 30 = a whole month
+    real_time_fen: Int64s
 
     def __post_init__(self) -> None:
         if self.period_wh.ndim != 2 or self.period_wh.shape[1] != len(PERIODS):
@@ -69,6 +71,7 @@ class Determinants:
             reactive_varh=np.zeros(n, np.int64),
             power_factor_standard=np.zeros(n, np.int16),
             month_thirtieths=np.full(n, WHOLE_MONTH, np.int16),
+            real_time_fen=np.zeros(n, np.int64),
         )
 
     def take(self, rows: npt.NDArray[np.intp]) -> Self:

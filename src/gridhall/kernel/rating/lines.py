@@ -8,8 +8,10 @@ import numpy as np
 from gridhall.kernel.money import Unit, amount_fen_array
 from gridhall.kernel.rating.facts import Bools, Int16s, Int64s
 
-Kind = Literal["energy", "tier", "free_quota", "capacity", "demand", "power_factor", "fixed", "minimum", "component"]
-ENERGY_KINDS: frozenset[str] = frozenset({"energy", "tier", "free_quota"})
+Kind = Literal[
+    "energy", "tier", "free_quota", "real_time", "capacity", "demand", "power_factor", "fixed", "minimum", "component"
+]
+ENERGY_KINDS: frozenset[str] = frozenset({"energy", "tier", "free_quota", "real_time"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ class Rules(NamedTuple):
     large_extra_wh: int
     quota_wh: int  # a month
     quota_price_e8: int
+    has_real_time: bool
     capacity_price_e8: int
     has_capacity: bool
     has_demand: bool
@@ -81,6 +82,7 @@ def rules_of(version: TariffVersion, month: int) -> Rules | None:
         else 0,
         quota_wh=quota.kwh_per_month * 1000 if quota else 0,
         quota_price_e8=quota_price,
+        has_real_time=version.real_time is not None,
         capacity_price_e8=int(version.capacity.price_e8) if version.capacity else 0,
         has_capacity=version.capacity is not None,
         has_demand=demand is not None,

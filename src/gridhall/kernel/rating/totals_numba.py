@@ -24,7 +24,7 @@ ON_EDGE = -1
 def totals(
     rules: Any, period_wh: Any, tier_before_wh: Any, tier_months: Any, persons: Any, free_quota: Any, charging: Any,
     demand_kw_e6: Any, contract_kw_e6: Any, capacity_kva_e6: Any, reactive_varh: Any, power_factor_standard: Any,
-    month_thirtieths: Any, total_fen: Any, left: Any,
+    month_thirtieths: Any, real_time_fen: Any, total_fen: Any, left: Any,
 ) -> None:  # fmt: skip
     """Fill `total_fen[n]`, or set `left[n]`.
 
@@ -99,6 +99,11 @@ def totals(
         if rules.quota_wh and free_quota[row]:
             free = min((thirtieths * rules.quota_wh + 15) // 30, energy)
             amount = _times(-free, rules.quota_price_e8, KWH)
+            fen += amount
+            by_line += _times(amount, rate_e8, RATE)
+        if rules.has_real_time and energy:
+            amount = real_time_fen[row]
+            exact &= abs(float(amount)) * abs(float(rate_e8)) < LIMIT
             fen += amount
             by_line += _times(amount, rate_e8, RATE)
 

@@ -132,6 +132,16 @@ class Component(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     parts: tuple[Part, ...] = ()
 
 
+class RealTime(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Energy at the price of its own interval, from a dated series; it comes on top of the prices in `energy`.
+
+    `factor` multiplies every price of the series (losses up to the point, say); the product rounds to the price step.
+    """
+
+    series: str
+    factor_e6: FactorE6 | None = field(name="factor", default=None)
+
+
 class Capacity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Price per kVA of transformer capacity and month."""
 
@@ -206,6 +216,7 @@ class TariffVersion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tiers: Tiers | None = None
     free_quota: FreeQuota | None = None
     components: tuple[Component, ...] = ()
+    real_time: RealTime | None = None
     capacity: Capacity | None = None
     demand: Demand | None = None
     power_factor: str | None = None

@@ -86,6 +86,10 @@ def _components(version: TariffVersion) -> Iterable[str]:
 
 
 def _charges(version: TariffVersion) -> Iterable[str]:
+    if version.real_time and version.real_time.factor_e6 is not None and version.real_time.factor_e6 <= 0:
+        yield "real_time.factor: must be positive, such as 1.035"
+    if version.real_time and not version.real_time.series.strip():
+        yield "real_time.series: name the price series whose intervals are charged"
     quota = version.free_quota
     if quota and quota.price_e8 is None and version.calendar is not None:
         yield "free_quota.price: prices differ by period here; write the price at which the free kWh are valued"

@@ -8,12 +8,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from gridhall.cis.studio import documents, queries
-from gridhall.cis.studio.actions.guards import home, refuse_billed_days, second_person
+from gridhall.cis.studio.actions.guards import refuse_billed_days, second_person
 from gridhall.cis.studio.models import Draft, DraftComment, DraftRevision
 from gridhall.cis.tariffs.actions import publish as publish_version
 from gridhall.cis.tariffs.models import TariffVersion
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.platform.actions import Act, action
+from gridhall.platform.actor import home
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.tags import Tag

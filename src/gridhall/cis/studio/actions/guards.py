@@ -8,16 +8,7 @@ from django.utils.translation import ngettext
 from gridhall.cis.studio import queries
 from gridhall.kernel.tariffs import TariffVersion
 from gridhall.platform.actor import Actor
-from gridhall.platform.errors import NotAllowed, Refused
-
-
-def home(actor: Actor) -> str:
-    """The unit whose drafts these are: that of the writer's role."""
-    if actor.scope.everything:
-        return ""
-    if not actor.scope.prefixes:
-        raise NotAllowed()
-    return actor.scope.prefixes[0]
+from gridhall.platform.errors import Refused
 
 
 def second_person(actor: Actor, *first: int | None) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from gridhall.cis.studio import preview, table_rules
-from gridhall.cis.studio.actions.guards import home, refuse_billed_days, second_person
+from gridhall.cis.studio.actions.guards import refuse_billed_days, second_person
 from gridhall.cis.studio.models import PriceRowTariff, PriceTable, PriceTableVersion
 from gridhall.cis.studio.wording import refusal_text
 from gridhall.cis.tariffs.actions import publish as publish_version
 from gridhall.cis.tariffs.models import Tariff
 from gridhall.codecs import price_table
 from gridhall.platform.actions import Act, action
+from gridhall.platform.actor import home
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.tags import Tag
