@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import msgspec
 
-from gridhall.codecs import price_table
+from gridhall.codecs import price_series, price_table
 from gridhall.codecs.errors import CodecError, FileProblem
 from gridhall.kernel.calendars import load_calendar
 from gridhall.kernel.holidays import load_holidays
@@ -71,6 +71,14 @@ def _price_table(name: str) -> Callable[[bytes], None]:
     return read
 
 
+def _price_series(data: bytes) -> None:
+    """A price is an integer, every day is whole, every fault has its words."""
+    found = price_series.read(data, 60, "MWh")
+    assert all(len(prices) == 24 for _day, prices in found.days)
+    for fault in found.problems:
+        _check(fault.message)
+
+
 def _stream(codec: Codec) -> Callable[[bytes], None]:
     def read(data: bytes) -> None:
         for found in codec(io.BytesIO(data)):
@@ -88,6 +96,8 @@ def _stored(text: bytes) -> bytes:
     return msgspec.json.encode(msgspec.json.decode(to_json(load(text))))
 
 
+PRICES = b"time,price\n" + b"".join(b"2026-11-01 %02d:00,350.25\n" % hour for hour in range(1, 25))
+PRICES_BY_DAY = ("date," + ",".join(f"v{n}" for n in range(1, 25)) + "\n2026-11-01" + ",-1.5" * 24 + "\n").encode()
 TARGETS: dict[str, Target] = {
     "tariff": Target(_shipped("tariffs"), _tariff),
     "stored-tariff": Target([_stored(text) for text in _shipped("tariffs")[:8]], from_json),
@@ -97,6 +107,7 @@ TARGETS: dict[str, Target] = {
     "price-table-text": Target([tables.as_text(tables.JANUARY).encode()], _price_table("t.txt")),
     "price-table-workbook": Target([tables.as_xlsx(tables.JANUARY)], _price_table("t.xlsx")),
     "price-table-pdf": Target([tables.as_pdf(tables.JANUARY)], _price_table("t.pdf")),
+    "price-series": Target([PRICES, PRICES_BY_DAY], _price_series),
     "holidays": Target(_shipped("holidays"), load_holidays),
     **{name.replace(" ", "-"): Target([good], _stream(codec)) for name, (good, codec) in GOOD.items()},
 }

@@ -100,8 +100,8 @@ def series(request: PageRequest, public_id: UUID) -> HttpResponse:
     known = dict(one.days.order_by("pk").values_list("day", "prices_e8"))
     days = sorted(known, reverse=True)[:31]
     context = {
-        "one": one, "form": form, "uploads": listing(request, _uploads(request).filter(series=one)), "days": _rows(known, days),
-        "chart": _chart(known, sorted(days)), "count": len(known),
+        "one": one, "form": form, "uploads": listing(request, _uploads(request).filter(series=one)),
+        "days": _rows(known, days), "chart": _chart(known, sorted(days)), "count": len(known),
     }  # fmt: skip
     return render(request, "office/price_series.html", context, status=status)
 
