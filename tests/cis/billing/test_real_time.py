@@ -172,7 +172,9 @@ def test_published_prices_cannot_be_edited_or_deleted(cast: Cast, series: PriceS
 
 def test_a_file_without_a_whole_day_says_what_is_wrong(cast: Cast, series: PriceSeries) -> None:
     with pytest.raises(Refused, match=r"No whole day could be read: 2026-05-01 has prices for 23 / 24"):
-        upload_prices(cast.actor("Biller Gao"), series.pk, file_of(FIRST, 1, "350").rsplit(b"\n", 1)[0], "x.csv", "MWh", "end")
+        upload_prices(
+            cast.actor("Biller Gao"), series.pk, file_of(FIRST, 1, "350").rsplit(b"\n", 1)[0], "x.csv", "MWh", "end"
+        )
 
 
 def test_a_register_meter_cannot_pay_interval_prices(cast: Cast, series: PriceSeries) -> None:

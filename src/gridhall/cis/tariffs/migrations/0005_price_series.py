@@ -11,7 +11,7 @@ from gridhall.platform.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tariffs', '0003_announcements'),
+        ('tariffs', '0004_calendar_versions'),
     ]
 
     operations = [
