@@ -13,9 +13,8 @@ from gridhall.cis.billing.actions import re_rate
 from gridhall.cis.billing.late_facts import change, touched
 from gridhall.cis.billing.models import Bill, BillException
 from gridhall.cis.customers.models import Agreement
-from gridhall.cis.tariffs.actions import publish
+from gridhall.cis.tariffs.actions import create_series, discard_prices, publish, publish_prices, upload_prices
 from gridhall.cis.tariffs.models import PriceDay, PriceSeries, PriceUpload
-from gridhall.cis.tariffs.series_actions import create_series, discard_prices, publish_prices, upload_prices
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast

@@ -19,8 +19,8 @@ from gridhall.cis.cases.terms import Terms
 from gridhall.cis.customers.models import Account, CustomerImport
 from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
 from gridhall.cis.studio import actions as studio
+from gridhall.cis.tariffs.actions import create_series, upload_prices
 from gridhall.cis.tariffs.models import Tariff
-from gridhall.cis.tariffs.series_actions import create_series, upload_prices
 from gridhall.platform import jobs
 from gridhall.platform.actor import system
 from gridhall.platform.models import Job

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridhall.cis.tariffs import series as queries
+from gridhall.cis.tariffs.actions import create_series, discard_prices, publish_prices, upload_prices
 from gridhall.cis.tariffs.models import PriceSeries, PriceUpload
-from gridhall.cis.tariffs.series_actions import create_series, discard_prices, publish_prices, upload_prices
 from gridhall.codecs.errors import CodecError
 from gridhall.codecs.price_series import BYTES_MAX
 from gridhall.halls import charts, formats
