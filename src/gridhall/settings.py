@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "gridhall.halls.customer",
     "gridhall.halls.counter",
     "gridhall.halls.office",
+    "gridhall.halls.collections",
     "gridhall.halls.manager",
     "gridhall.demo",
 ]

@@ -45,4 +45,4 @@ def test_the_shipped_rules_follow_each_other_and_carry_their_evidence() -> None:
     rules = shipped.penalty_rules()
     assert [rule.valid_from for rule in rules] == [date(1996, 10, 8), date(2024, 6, 1)]
     assert {rule.evidence for rule in rules} == {"M"}
-    assert {rule.minimum_fen for rule in rules} == {0}
+    assert {rule.minimum_fen for rule in rules} == {0, 100}

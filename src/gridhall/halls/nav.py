@@ -31,12 +31,14 @@ class Hall:
 
 def halls() -> tuple[Hall, ...]:
     """All halls, in the order in which a person with several roles is offered them."""
+    from gridhall.halls.collections.nav import FIELD as field
+    from gridhall.halls.collections.nav import HALL as collections
     from gridhall.halls.counter.nav import HALL as counter
     from gridhall.halls.customer.nav import HALL as customer
     from gridhall.halls.manager.nav import HALL as manager
     from gridhall.halls.office.nav import HALL as office
 
-    return (customer, counter, office, manager)
+    return (customer, counter, office, collections, field, manager)
 
 
 def open_halls(actor: Actor) -> Iterator[Hall]:

@@ -16,5 +16,6 @@ urlpatterns = [
     path("my/", include("gridhall.halls.customer.urls")),
     path("counter/", include("gridhall.halls.counter.urls")),
     path("office/", include("gridhall.halls.office.urls")),
+    path("", include("gridhall.halls.collections.urls")),
     path("manager/", include("gridhall.halls.manager.urls")),
 ]

@@ -111,6 +111,26 @@ class Tag(StrEnum):
     CASE_APPROVE = "case:approve"
     CASE_WITHDRAW = "case:withdraw"
     CASE_PAY_OUT = "case:pay-out"
+    DISPUTE_OPEN = "dispute:open"
+    DISPUTE_ANSWER = "dispute:answer"
+    ARRANGEMENT_PROPOSE = "arrangement:propose"
+    ARRANGEMENT_DECIDE = "arrangement:decide"
+    ARRANGEMENT_CANCEL = "arrangement:cancel"
+    DISCONNECTION_PROPOSE = "disconnection:propose"
+    DISCONNECTION_NOTICE = "disconnection:notice"
+    DISCONNECTION_DELIVER = "disconnection:deliver"
+    DISCONNECTION_APPROVE = "disconnection:approve"
+    DISCONNECTION_WITHDRAW = "disconnection:withdraw"
+    DISCONNECTION_FINAL = "disconnection:tell-again"
+    DISCONNECTION_EXECUTE = "disconnection:execute"
+    DISCONNECTION_RECONNECT = "disconnection:reconnect"
+    GUARANTEE_TAKE = "guarantee:take"
+    GUARANTEE_CALL = "guarantee:call"
+    GUARANTEE_RETURN = "guarantee:return"
+    WAIVER_PROPOSE = "penalty-waiver:propose"
+    WRITE_OFF_PROPOSE = "write-off:propose"
+    RELIEF_DECIDE = "relief:decide"
+    WRITE_OFF_RECOVER = "write-off:recover"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -219,6 +239,26 @@ SENTENCES = {
     Tag.CASE_APPROVE: _("approved a large case"),
     Tag.CASE_WITHDRAW: _("withdrew a case"),
     Tag.CASE_PAY_OUT: _("paid a refund out"),
+    Tag.DISPUTE_OPEN: _("questioned a bill"),
+    Tag.DISPUTE_ANSWER: _("answered a question about a bill"),
+    Tag.ARRANGEMENT_PROPOSE: _("proposed to pay in instalments"),
+    Tag.ARRANGEMENT_DECIDE: _("decided on an arrangement"),
+    Tag.ARRANGEMENT_CANCEL: _("ended an arrangement"),
+    Tag.DISCONNECTION_PROPOSE: _("proposed to cut a supply"),
+    Tag.DISCONNECTION_NOTICE: _("issued the notice of a cut"),
+    Tag.DISCONNECTION_DELIVER: _("recorded the delivery of a notice"),
+    Tag.DISCONNECTION_APPROVE: _("approved the cut of a supply"),
+    Tag.DISCONNECTION_WITHDRAW: _("gave up the cut of a supply"),
+    Tag.DISCONNECTION_FINAL: _("told a customer of the cut once more"),
+    Tag.DISCONNECTION_EXECUTE: _("cut a supply"),
+    Tag.DISCONNECTION_RECONNECT: _("switched a supply on again"),
+    Tag.GUARANTEE_TAKE: _("took a deposit or guarantee"),
+    Tag.GUARANTEE_CALL: _("called a deposit or guarantee"),
+    Tag.GUARANTEE_RETURN: _("returned a deposit or guarantee"),
+    Tag.WAIVER_PROPOSE: _("proposed to waive a late penalty"),
+    Tag.WRITE_OFF_PROPOSE: _("proposed to write a bill off"),
+    Tag.RELIEF_DECIDE: _("decided on a waiver or write-off"),
+    Tag.WRITE_OFF_RECOVER: _("recovered a bill that was written off"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

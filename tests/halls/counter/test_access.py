@@ -22,6 +22,7 @@ ONLY_POST = {"counter-phone"}
 ONLY_SUPERVISOR = {"counter-reverse"}
 LOOKING = (
     "search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf", "advice",
+    "collections",
 )  # fmt: skip
 AGENT = {f"counter-{page}" for page in LOOKING}
 

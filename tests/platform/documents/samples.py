@@ -14,6 +14,7 @@ from gridhall.platform.documents.schema import (
     Fact,
     Meter,
     MonthEnergy,
+    LetterDocument,
     PowerFactorBlock,
     ReceiptDocument,
     RegisterRow,
@@ -364,6 +365,18 @@ RECEIPT = ReceiptDocument(
     balance_after="-4.33",
     taken_by="吴 0032",
     reference="CT-77120045",
+)
+
+LETTER = LetterDocument(
+    number="N20260702000000001",
+    issued_at="2026-07-02T10:00:00+08:00",
+    content_sha256=hash_of("notice"),
+    utility=UTILITY,
+    account=LI,
+    title=Words("停电通知书", "Notice of disconnection"),
+    paragraphs=(Words("请于七月九日前缴清电费。", "Please pay before 9 July."),),
+    facts=(Fact(label=Words("欠费金额", "Overdue"), value="¥ 71.80"),),
+    notes=(Words("恢复供电不收取任何费用。", "Switching the supply on again costs nothing."),),
 )
 
 STATEMENT = StatementDocument(

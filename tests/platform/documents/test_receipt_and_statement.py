@@ -1,10 +1,10 @@
-"""Receipt and statement of account, read back from the PDF."""
+"""Receipt, statement of account and letter, read back from the PDF."""
 
 from msgspec.structs import replace
 
 from gridhall.platform.documents.render import render_pdf
 from tests.platform.documents.pdf import pages
-from tests.platform.documents.samples import RECEIPT, STATEMENT
+from tests.platform.documents.samples import LETTER, RECEIPT, STATEMENT
 
 
 def test_a_receipt_says_what_was_taken_how_and_for_what() -> None:
@@ -38,3 +38,9 @@ def test_a_long_statement_repeats_its_head_on_every_page() -> None:
     sheets = pages(render_pdf("statement", replace(STATEMENT, rows=STATEMENT.rows * 40), language="zh-hans"))
     assert len(sheets) == 3
     assert all("摘要流水号应收实收余额" in sheet for sheet in sheets)
+
+
+def test_a_letter_says_what_is_owed_and_leaves_room_for_a_signature() -> None:
+    (sheet,) = pages(render_pdf("letter", LETTER, language="zh-hans"))
+    for words in ("停电通知书", "请于七月九日前缴清电费", "¥71.80", "签收人（签字）", "2026年7月2日"):
+        assert words in sheet

@@ -14,9 +14,9 @@ from pypdf import PdfReader
 from gridhall.platform.documents import render
 from gridhall.platform.documents.render import DocumentError, render_pdf
 from tests.platform.documents.pdf import text
-from tests.platform.documents.samples import HAISHENG, LI, MS_LI, RECEIPT, STATEMENT
+from tests.platform.documents.samples import HAISHENG, LI, MS_LI, LETTER, RECEIPT, STATEMENT
 
-DOCUMENTS = {"bill": MS_LI, "receipt": RECEIPT, "statement": STATEMENT}
+DOCUMENTS = {"bill": MS_LI, "letter": LETTER, "receipt": RECEIPT, "statement": STATEMENT}
 
 
 def named(name: str) -> render.BillDocument:

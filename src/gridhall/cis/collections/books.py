@@ -32,8 +32,15 @@ FROM (
   WHERE {accounts} AND ledger_account_id = %s AND bill_id IS NOT NULL
   GROUP BY account_id, bill_id HAVING SUM(amount_fen) > 0
 ) o JOIN billing_bill b ON b.id = o.bill_id
-WHERE b.due_on < %s
+WHERE b.due_on < %s {resting}
 GROUP BY o.account_id
+"""
+_NOT_RESTING = """
+AND NOT EXISTS (SELECT 1 FROM collections_dispute d WHERE d.bill_id = b.id AND d.state = 'open')
+AND NOT EXISTS (
+  SELECT 1 FROM collections_arrangement_bills ab JOIN collections_arrangement a ON a.id = ab.arrangement_id
+  WHERE ab.bill_id = b.id AND a.state = 'kept'
+)
 """
 
 
@@ -42,17 +49,18 @@ def overdue_between(after: int, last: int, on: date) -> dict[int, Overdue]:
     return _rows("account_id > %s AND account_id <= %s", [after, last], on)
 
 
-def overdue_of(account_ids: Collection[int], on: date) -> dict[int, Overdue]:
-    """The same for named accounts; an account that owes nothing overdue is absent."""
+def overdue_of(account_ids: Collection[int], on: date, *, everything: bool = False) -> dict[int, Overdue]:
+    """The same for named accounts; an account that owes nothing overdue is absent. With ``everything``, bills that are
+    disputed or arranged count as well."""
     if not account_ids:
         return {}
     marks = ", ".join(["%s"] * len(account_ids))
-    return _rows(f"account_id IN ({marks})", list(account_ids), on)
+    return _rows(f"account_id IN ({marks})", list(account_ids), on, "" if everything else _NOT_RESTING)
 
 
-def _rows(accounts: str, parameters: list[int], on: date) -> dict[int, Overdue]:
+def _rows(accounts: str, parameters: list[int], on: date, resting: str = _NOT_RESTING) -> dict[int, Overdue]:
     classes = ", ".join(["%s"] * len(RESIDENTIAL_CLASSES))
-    sql = _OPEN.format(accounts=accounts, classes=classes)
+    sql = _OPEN.format(accounts=accounts, classes=classes, resting=resting)
     with connection.cursor() as cursor:
         # Our own names and conditions; every value is a bound parameter, in the order of the text.
         cursor.execute(sql, [*RESIDENTIAL_CLASSES, *parameters, RECEIVABLE, on])

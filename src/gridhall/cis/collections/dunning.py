@@ -8,8 +8,9 @@ from datetime import date
 
 from django.db import connection
 
+from gridhall.cis.collections import books
 from gridhall.cis.collections.books import Overdue
-from gridhall.cis.collections.models import DunningCase
+from gridhall.cis.collections.models import Arrangement, Dispute, DunningCase
 from gridhall.cis.collections.rules import DunningRules
 from gridhall.cis.collections.touches import Wanted
 from gridhall.cis.customers.models import Account
@@ -41,6 +42,18 @@ def live_of(account_ids: Iterable[int]) -> dict[int, DunningCase]:
     """The same for named accounts."""
     rows = DunningCase.objects.within(EVERYTHING).filter(account_id__in=list(account_ids))
     return {case.account_id: case for case in rows.exclude(state=State.ENDED)}
+
+
+def resting(account_ids: Iterable[int], on: date) -> dict[int, str]:
+    """Of accounts that owe nothing that may be dunned: those that owe something disputed or arranged, and which."""
+    found: dict[int, str] = {}
+    owing = books.overdue_of(list(account_ids), on, everything=True)
+    for why, rows in (
+        (Why.ARRANGED, Arrangement.objects.within(EVERYTHING).filter(state=Arrangement.State.KEPT)),
+        (Why.DISPUTED, Dispute.objects.within(EVERYTHING).filter(state=Dispute.State.OPEN)),
+    ):
+        found |= dict.fromkeys(rows.filter(account_id__in=list(owing)).values_list("account_id", flat=True), why)
+    return found
 
 
 def plan(

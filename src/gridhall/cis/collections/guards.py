@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from django.db import models
 from django.utils.translation import gettext as _
 
 from gridhall.cis.customers.models import Account
 from gridhall.platform.actions import Act
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
+from gridhall.platform.scope import EVERYTHING
 
 REASON_CHARACTERS_MIN = 3
 
@@ -20,6 +24,20 @@ def locked_account(act: Act, account_id: int) -> Account:
     account: Account = rows[0]
     act.on(account, account.path, account.pk)
     return account
+
+
+RowT = TypeVar("RowT", bound=models.Model)
+
+
+def locked_row(act: Act, model: type[RowT], pk: int) -> RowT:
+    """A row of an account, both locked in their order, as the subject of the act. Raises NotInScope."""
+    found = model.objects.within(act.actor.scope).filter(pk=pk).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise NotInScope()
+    lock(Account.objects.within(EVERYTHING).filter(pk=found.account_id))
+    row: RowT = lock(model.objects.within(act.actor.scope).filter(pk=pk))[0]  # type: ignore[attr-defined]
+    act.on(row, row.path, row.account_id)  # type: ignore[attr-defined]
+    return row
 
 
 def require_reason(text: str, message: str) -> None:

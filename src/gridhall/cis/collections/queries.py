@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
 
-from gridhall.cis.collections.models import DunningCase, Protection, Touch
+from django.db.models import F
+
+from gridhall.cis.collections.models import (
+    Arrangement,
+    DisconnectionOrder,
+    Dispute,
+    DunningCase,
+    Guarantee,
+    Notice,
+    Protection,
+    Relief,
+    Touch,
+)
 from gridhall.cis.collections.protecting import Against, reasons_against
 from gridhall.cis.customers.models import Account
 from gridhall.platform.scope import Scope, ScopedQuerySet
 
-__all__ = ["Against", "cases", "may_disconnect", "may_disconnect_many", "protection", "protections", "touches_of"]
+__all__ = [
+    "Against", "arrangements", "cases", "disputes", "guarantees", "may_disconnect", "may_disconnect_many", "notices",
+    "orders", "protections", "reliefs", "to_do", "touches_of",
+]  # fmt: skip
 
 
 def may_disconnect(account: Account | int, at: datetime) -> list[Against]:
@@ -47,6 +61,41 @@ def protections(scope: Scope) -> ScopedQuerySet[Protection]:
     return rows.order_by("-state", "valid_to", "pk")
 
 
-def protection(scope: Scope, public_id: UUID | str) -> Protection | None:
-    """One row of the list."""
-    return protections(scope).filter(public_id=public_id).first()
+def to_do(scope: Scope) -> ScopedQuerySet[Touch]:
+    """Calls and visits that wait for somebody, the oldest first."""
+    rows = Touch.objects.within(scope).filter(state=Touch.State.TO_DO)
+    return rows.select_related("account__customer", "account__premise").order_by("made_at", "pk")
+
+
+def orders(scope: Scope) -> ScopedQuerySet[DisconnectionOrder]:
+    """Disconnection orders, the newest first."""
+    rows = DisconnectionOrder.objects.within(scope).select_related("account__customer", "account__premise")
+    return rows.order_by("-proposed_at", "-pk")
+
+
+def notices(scope: Scope) -> ScopedQuerySet[Notice]:
+    """Notices of disconnection, the newest first."""
+    rows = Notice.objects.within(scope).select_related("account__customer", "account__premise", "order")
+    return rows.order_by("-issued_at", "-pk")
+
+
+def arrangements(scope: Scope) -> ScopedQuerySet[Arrangement]:
+    """Instalment plans: what waits for approval first, then the newest."""
+    rows = Arrangement.objects.within(scope).select_related("account__customer").prefetch_related("instalments")
+    return rows.order_by("-proposed_at", "-pk")
+
+
+def guarantees(scope: Scope) -> ScopedQuerySet[Guarantee]:
+    """Deposits and guarantees, what ends soonest first."""
+    rows = Guarantee.objects.within(scope).select_related("account__customer")
+    return rows.order_by(F("valid_to").asc(nulls_last=True), "pk")
+
+
+def reliefs(scope: Scope) -> ScopedQuerySet[Relief]:
+    """Waivers and write-offs, the newest first."""
+    return Relief.objects.within(scope).select_related("account__customer", "bill").order_by("-proposed_at", "-pk")
+
+
+def disputes(scope: Scope) -> ScopedQuerySet[Dispute]:
+    """Questions about bills, the longest waiting first."""
+    return Dispute.objects.within(scope).select_related("account__customer", "bill").order_by("opened_at", "pk")

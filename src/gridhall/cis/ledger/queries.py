@@ -12,6 +12,7 @@ from gridhall.cis.ledger.chart import PENALTY_RECEIVABLE, PREPAYMENT, RECEIVABLE
 from gridhall.cis.ledger.models import Entry, Line
 
 OWED = (RECEIVABLE, PENALTY_RECEIVABLE)
+CURRENT = (*OWED, PREPAYMENT)  # a customer's running account; deposits and written-off debts stand beside it
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,10 @@ class Statement:
 
 def statement(account_id: int, first: date, last: date) -> Statement:
     """Movements of the account's own ledger over the days ``first`` to ``last`` inclusive; prepayment is negative."""
+    own = Q(lines__account_id=account_id, lines__ledger_account_id__in=CURRENT)
     entries = (
         Entry.objects.filter(account_id=account_id, effective_on__lte=last)
-        .annotate(moved=Sum("lines__amount_fen", filter=Q(lines__account_id=account_id)))
+        .annotate(moved=Sum("lines__amount_fen", filter=own))
         .order_by("effective_on", "pk")
         .values_list("effective_on", "kind", "ref", "moved")
     )

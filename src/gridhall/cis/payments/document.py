@@ -11,7 +11,7 @@ from django.utils import timezone
 from gridhall.cis.billing.document import account_block, money, utility
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger.models import Entry, Line
-from gridhall.cis.ledger.queries import Statement
+from gridhall.cis.ledger.queries import CURRENT, Statement
 from gridhall.cis.payments.capitals import capitals
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.movements import movement_words
@@ -61,7 +61,7 @@ def receipt_document(payment: Payment) -> doc.ReceiptDocument:
 def _balance_after(payment: Payment) -> int:
     """What stood to the customer's credit once the payment was booked; a debt is negative."""
     entry = Entry.objects.within(EVERYTHING).get(ref=f"payment:{payment.receipt_number}")
-    own = Line.objects.filter(account_id=payment.account_id, entry_id__lte=entry.pk)
+    own = Line.objects.filter(account_id=payment.account_id, ledger_account_id__in=CURRENT, entry_id__lte=entry.pk)
     return -(own.aggregate(s=Sum("amount_fen"))["s"] or 0)
 
 

@@ -24,6 +24,10 @@ KINDS = {
     "settlement": Words("销账", "Settlement"),
     "settlement-undone": Words("销账撤销", "Settlement undone"),
     "shift-difference": Words("班次长短款", "Till difference"),
+    "penalty-waiver": Words("违约金减免", "Late penalty waived"),
+    "write-off": Words("欠费核销", "Written off"),
+    "write-off-recovered": Words("核销收回", "Written-off debt recovered"),
+    "guarantee": Words("保证金", "Deposit or guarantee"),
 }
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from gridhall.halls.counter.pages import (
     advice,
     case,
+    collections,
     customer,
     desk,
     pay,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("customers/<uuid:public_id>/pay/", pay.pay, name="counter-pay"),
     path("customers/<uuid:public_id>/plans/", advice.plans, name="counter-advice"),
     path("customers/<uuid:public_id>/plans/change/", advice.change, name="counter-plan-change"),
+    path("customers/<uuid:public_id>/debts/", collections.collections, name="counter-collections"),
     path("customers/<uuid:public_id>/statement/", statement.statement, name="counter-statement"),
     path("customers/<uuid:public_id>/statement/pdf/", prints.statement_pdf, name="counter-statement-pdf"),
     path("payments/<uuid:public_id>/", receipt.receipt, name="counter-receipt"),

@@ -14,7 +14,7 @@ HALL = Hall(
             "customer-bills", _("Bills"), also=("customer-bill", "customer-case", "customer-line", "customer-line-day")
         ),
         Item("customer-advice", _("Other plans")),
-        Item("customer-pay", _("Pay")),
+        Item("customer-pay", _("Pay"), also=("customer-difficulties",)),
         Item("customer-payments", _("Payments"), also=("customer-receipt",)),
     ),
 )

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from gridhall.halls.customer.pages import account, advice, bill, bills, case, home, line, pay, payments, usage
+from gridhall.halls.customer.pages import (
+    account,
+    advice,
+    bill,
+    bills,
+    case,
+    difficulties,
+    home,
+    line,
+    pay,
+    payments,
+    usage,
+)
 
 urlpatterns = [
     path("", home.home, name="customer-home"),
@@ -18,6 +30,7 @@ urlpatterns = [
     path("cases/<uuid:public_id>/", case.case, name="customer-case"),
     path("cases/<uuid:public_id>/pdf/", case.pdf, name="customer-case-pdf"),
     path("pay/", pay.pay, name="customer-pay"),
+    path("difficulties/", difficulties.difficulties, name="customer-difficulties"),
     path("payments/", payments.payments, name="customer-payments"),
     path("payments/<uuid:public_id>/", payments.receipt, name="customer-receipt"),
     path("payments/<uuid:public_id>/pdf/", payments.receipt_pdf, name="customer-receipt-pdf"),

@@ -22,6 +22,7 @@ from gridhall.platform.documents import glyphs, qr
 from gridhall.platform.documents.schema import (
     BillDocument,
     Document,
+    LetterDocument,
     NoticeDocument,
     ReceiptDocument,
     StatementDocument,
@@ -34,6 +35,7 @@ FONTS = Path(__file__).with_name("fonts")
 FONT_FILES = (FONTS / "NotoSansSC-Regular.ttf", FONTS / "NotoSansSC-Bold.ttf")
 FORMS: dict[str, type[Document]] = {
     "bill": BillDocument,
+    "letter": LetterDocument,
     "notice": NoticeDocument,
     "receipt": ReceiptDocument,
     "statement": StatementDocument,
@@ -51,7 +53,7 @@ class DocumentError(Exception):
 
 
 def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: Language) -> bytes:
-    """Print `data` with the template "bill", "notice", "receipt" or "statement" as PDF.
+    """Print `data` with the template "bill", "letter", "notice", "receipt" or "statement".
 
     `data` is a document of `schema` or the dictionary of one. The result is PDF/A-2a and PDF/UA-1, dated `issued_at`.
     Raises DocumentError.

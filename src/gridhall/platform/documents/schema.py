@@ -339,4 +339,18 @@ class NoticeDocument(_Record, frozen=True, kw_only=True):
     notes: tuple[Words, ...] = ()
 
 
-Document = BillDocument | ReceiptDocument | StatementDocument | NoticeDocument
+class LetterDocument(_Record, frozen=True, kw_only=True):
+    """A formal letter: what is said, the facts it names, and a line for the signature of who received it."""
+
+    number: Number
+    issued_at: Moment
+    content_sha256: Sha256
+    utility: Utility
+    account: Account
+    title: Words | str
+    paragraphs: tuple[Words | str, ...]
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[Words, ...] = ()
+
+
+Document = BillDocument | ReceiptDocument | StatementDocument | NoticeDocument | LetterDocument

@@ -107,7 +107,10 @@ def _today(act: Act) -> date:
 def take_penalties_back(bill: Bill, act: Act) -> None:
     """A wrong bill was not paid late: what was charged goes back; a corrected bill is assessed by its own amount."""
     charged = Line.objects.filter(
-        account_id=bill.account_id, ledger_account_id=chart.PENALTY_RECEIVABLE, bill_id=bill.pk, entry__kind="penalty"
+        account_id=bill.account_id,
+        ledger_account_id=chart.PENALTY_RECEIVABLE,
+        bill_id=bill.pk,
+        entry__kind__in=("penalty", "penalty-waiver"),
     ).aggregate(s=Sum("amount_fen"))["s"]
     if charged:
         sides = [

@@ -7,11 +7,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridhall.cis.collections.guards import locked_account, require_reason, require_second_person
+from gridhall.cis.collections.guards import locked_account, locked_row, require_reason, require_second_person
 from gridhall.cis.collections.models import Protection
 from gridhall.platform.actions import Act, action
-from gridhall.platform.errors import NotInScope, Refused
-from gridhall.platform.locks import lock
+from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
 
 
@@ -45,7 +44,7 @@ def propose_protection(
 @action(Tag.PROTECTION_DECIDE)
 def decide_protection(act: Act, protection_id: int, confirm: bool, note: str = "") -> Protection:
     """Confirm or refuse what another person proposed; a refusal says why."""
-    row = _locked(act, protection_id)
+    row = locked_row(act, Protection, protection_id)
     if row.state != Protection.State.PROPOSED:
         raise Refused(_("This is decided already."))
     require_second_person(act, row.proposed_by_user)
@@ -61,7 +60,7 @@ def decide_protection(act: Act, protection_id: int, confirm: bool, note: str = "
 @action(Tag.PROTECTION_END)
 def end_protection(act: Act, protection_id: int, last_day: date, reason: str) -> Protection:
     """Let a row of the list end after ``last_day``, which may not lie in the past: what held then held."""
-    row = _locked(act, protection_id)
+    row = locked_row(act, Protection, protection_id)
     require_reason(reason, _("Say why the protection ends."))
     if last_day < timezone.localtime(act.at).date():
         raise Refused(_("A protection ends today at the earliest."))
@@ -72,11 +71,3 @@ def end_protection(act: Act, protection_id: int, last_day: date, reason: str) ->
     row.save(update_fields=["valid_to", "note"])
     act.note(valid_to=str(row.valid_to), reason=reason.strip())
     return row
-
-
-def _locked(act: Act, protection_id: int) -> Protection:
-    rows = lock(Protection.objects.within(act.actor.scope).filter(pk=protection_id))
-    if not rows:
-        raise NotInScope()
-    act.on(rows[0], rows[0].path)
-    return rows[0]

@@ -6,12 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.collections import books, rules, touches
-from gridhall.cis.collections.guards import locked_account
+from gridhall.cis.collections.guards import locked_account, locked_row
 from gridhall.cis.collections.models import ChosenChannel, Touch
 from gridhall.cis.collections.models.dunning import Channel
 from gridhall.platform.actions import Act, action
-from gridhall.platform.errors import NotInScope, Refused
-from gridhall.platform.locks import lock
+from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
 
 
@@ -40,11 +39,7 @@ def make_touch(act: Act, account_id: int, channel: str) -> Touch:
 @action(Tag.TOUCH_RECORD)
 def record_touch(act: Act, touch_id: int, outcome: str, note: str = "") -> Touch:
     """How a call or a visit went. Raises Refused where it is written down already or was taken back."""
-    rows = lock(Touch.objects.within(act.actor.scope).filter(pk=touch_id))
-    if not rows:
-        raise NotInScope()
-    touch: Touch = rows[0]
-    act.on(touch, touch.path, touch.account_id)
+    touch = locked_row(act, Touch, touch_id)
     if touch.state != Touch.State.TO_DO:
         raise Refused(_("This touch does not wait for anybody any more."))
     if outcome not in Touch.Outcome.values or not outcome:

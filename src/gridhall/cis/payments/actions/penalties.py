@@ -13,7 +13,7 @@ from gridhall.cis.ledger.models import Entry
 from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.ledger.queries import open_items
 from gridhall.kernel import shipped
-from gridhall.kernel.penalties import penalty_bands
+from gridhall.kernel.penalties import penalty_fen
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.locks import lock
@@ -51,8 +51,7 @@ def penalties_due(account_id: int, on: date) -> dict[int, int]:
 
 
 def _total(debt_fen: int, due_on: date, until: date, payer: str) -> int:
-    bands = penalty_bands(debt_fen, due_on, until, payer, shipped.penalty_rules())  # type: ignore[arg-type]
-    return sum(band.amount_fen for band in bands)
+    return penalty_fen(debt_fen, due_on, until, payer, shipped.penalty_rules())  # type: ignore[arg-type]
 
 
 def assessed_until(bill_id: int) -> date | None:

@@ -20,6 +20,7 @@ from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.payments.queries import Standing, payments_of, standing
 from gridhall.cis.tariffs.queries import in_force
 from gridhall.halls import charts, formats
+from gridhall.halls.collections.standing import stands_against
 from gridhall.halls.customer.bills import month_totals
 from gridhall.halls.forms import HallForm
 from gridhall.halls.page import PageRequest, page
@@ -65,9 +66,11 @@ def _context(request: PageRequest, account: Account) -> dict[str, Any]:
         "agreements": [(agreement, tariff_name(agreement, today)) for agreement in summary.agreements],
         "standing": owed,
         "alerts": list(alerts(account, owed)),
+        "against": stands_against(request.actor.scope, account),
         "payments": payments_of(request.actor.scope, account.pk)[:PAYMENTS],
         "energy": energy_bars(request.actor.scope, account),
         "purpose_form": PurposeForm(),
+        "may_arrange": policy.may_open(request.actor, "counter-collections"),
         "may_pay": policy.may_open(request.actor, "counter-pay"),
         "may_reverse": policy.may(request.actor, Tag.PAYMENT_REVERSE),
         "may_unmask": policy.may(request.actor, Tag.PHONE_UNMASK),

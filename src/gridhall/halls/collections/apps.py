@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CollectionsHallConfig(AppConfig):
+    name = "gridhall.halls.collections"
+    label = "collections_hall"
