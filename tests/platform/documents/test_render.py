@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from gridhall.platform.documents import render
 from gridhall.platform.documents.render import DocumentError, render_pdf
 from tests.platform.documents.pdf import text
-from tests.platform.documents.samples import HAISHENG, LI, MS_LI, LETTER, RECEIPT, STATEMENT
+from tests.platform.documents.samples import HAISHENG, LETTER, LI, MS_LI, RECEIPT, STATEMENT
 
 DOCUMENTS = {"bill": MS_LI, "letter": LETTER, "receipt": RECEIPT, "statement": STATEMENT}
 
