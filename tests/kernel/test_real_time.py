@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridhall.kernel.rating import Determinants, rate
+from gridhall.kernel.rating import REAL_TIME_UNKNOWN, Determinants, rate, totals_fen
 from gridhall.kernel.real_time import amount_fen, amounts_fen, charged_e8, in_slots
 from gridhall.kernel.runs import Run
 from gridhall.kernel.tariffs import TariffError, from_json, load, to_json
@@ -91,6 +91,17 @@ def test_the_line_stands_beside_the_plain_price_and_in_the_energy_charge() -> No
     ]
     assert lines.total_fen.tolist() == [925, 0]
     assert lines.columns[1].present.tolist() == [True, False]
+
+
+def test_a_curve_without_its_prices_is_refused_by_both_ways_of_rating() -> None:
+    version, facts = load(TARIFF), Determinants.empty(3)
+    facts.period_wh[1:, 0], facts.real_time_fen[:] = 1000, [REAL_TIME_UNKNOWN, 5, REAL_TIME_UNKNOWN]
+    for way in (rate, totals_fen):
+        with pytest.raises(ValueError, match="row 2: spot charges the prices of test-spot"):
+            way(version, facts, 202601)
+    assert totals_fen(version, facts.take(np.array([0, 1])), 202601).tolist() == [0, 25]
+    plain = load("\n".join(TARIFF.splitlines()[:-1]))
+    assert totals_fen(plain, facts, 202601).tolist() == [0, 20, 20]
 
 
 def test_the_stored_form_comes_back_and_a_nonsensical_rule_is_refused() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from gridhall.cis.studio import documents, hints, samples
+from gridhall.cis.tariffs.actions import create_series, publish_prices, upload_prices
 from gridhall.cis.tariffs.models import TariffVersion
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel import shipped
@@ -76,6 +77,7 @@ def test_tiers_count_the_same_use_in_every_earlier_month() -> None:
     assert samples.determinants(use, version, 202607).tier_before_wh[0] == 6 * 450_000
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("code", sorted(shipped.tariffs()))
 def test_every_shipped_tariff_can_be_tried_and_written_down(code: str) -> None:
     for version in shipped.tariffs()[code]:
@@ -83,6 +85,19 @@ def test_every_shipped_tariff_can_be_tried_and_written_down(code: str) -> None:
         for use, bill in _bills(version):
             assert not bill.problem, f"{use.code}: {bill.problem}"
             assert bill.total_fen != 0
+
+
+def test_a_tariff_of_interval_prices_is_tried_at_the_mean_of_the_newest_days(cast: Cast) -> None:
+    text = documents.to_yaml(shipped.tariffs()["demo-business-single-part-1-10kv"][0])
+    version = documents.check(text + "real_time: {series: spot}\n").version
+    assert "charges the prices of spot" in samples.typical(version, None, 202601)[0].problem
+    series = create_series(cast.actor("Biller Gao"), "spot", "Spot", "现货", 60, "a made-up market")
+    rows = "".join(f"2026-01-01 {hour:02}:00,{price}\n" for hour, price in enumerate([200, 400] * 12, 1))
+    upload = upload_prices(cast.actor("Biller Gao"), series.pk, f"time,price\n{rows}".encode(), "x", "MWh", "end")
+    publish_prices(cast.actor("Checker He"), upload.pk)
+    [(use, bill), *_rest] = _bills(version)
+    spot = next(line for line in bill.lines if line.item.kind == "real_time")
+    assert spot.amount_fen == use.kwh * 30
 
 
 def test_hints_say_what_the_parts_and_ratios_give() -> None:

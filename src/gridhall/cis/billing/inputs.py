@@ -11,7 +11,7 @@ import numpy as np
 
 from gridhall.cis.billing.measure import Measured
 from gridhall.cis.billing.supply import Segment
-from gridhall.kernel.rating import Determinants, split_thirtieths
+from gridhall.kernel.rating import REAL_TIME_UNKNOWN, Determinants, split_thirtieths
 
 # name in the stored inputs -> (attribute of Determinants, type)
 FIELDS: dict[str, tuple[str, Any]] = {
@@ -61,7 +61,9 @@ def determinants_of(facts: dict[str, np.ndarray], rows: np.ndarray) -> Determina
 def determinants_stored(rows: Sequence[dict[str, Any]]) -> Determinants:
     """The kernel's record of segments as a bill stored them."""
     columns = {attribute: np.array([row[name] for row in rows], kind) for name, (attribute, kind) in FIELDS.items()}
-    return Determinants(**columns, real_time_fen=np.array([row.get(REAL_TIME, 0) for row in rows], np.int64))
+    return Determinants(
+        **columns, real_time_fen=np.array([row.get(REAL_TIME, REAL_TIME_UNKNOWN) for row in rows], np.int64)
+    )
 
 
 def stored(inputs: str) -> list[dict[str, Any]]:

@@ -14,17 +14,21 @@ import yaml
 from gridhall.cis.billing.inputs import determinants_stored, stored
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import Account
+from gridhall.cis.tariffs import series
 from gridhall.cis.tariffs.queries import item_key
+from gridhall.kernel.money import Unit, amount_fen
 from gridhall.kernel.rating import (
     CHARGING_CAPACITY,
     CHARGING_CONTRACT,
     CHARGING_DEMAND,
     CHARGING_NONE,
+    REAL_TIME_UNKNOWN,
     Determinants,
     LineColumn,
     LineItem,
     rate,
 )
+from gridhall.kernel.real_time import charged_e8
 from gridhall.kernel.tariffs import PERIODS, TariffVersion
 from gridhall.kernel.tariffs.types import Name
 from gridhall.platform.scope import Scope
@@ -123,7 +127,16 @@ def determinants(use: Use, version: TariffVersion, month: int) -> Determinants:
         capacity_kva_e6=np.array([use.capacity_kva * 10**6], np.int64),
         reactive_varh=np.array([use.kvarh * 1000], np.int64),
         power_factor_standard=np.array([use.power_factor_standard], one.power_factor_standard.dtype),
+        real_time_fen=np.array([_at_mean_price(version, energy_wh)], np.int64),
     )
+
+
+def _at_mean_price(version: TariffVersion, energy_wh: int) -> int:
+    """A sample has no curve: all its energy at the mean of the newest days, where the version charges intervals."""
+    mean = series.mean_e8(version.real_time.series) if version.real_time else 0
+    if mean is None:
+        return REAL_TIME_UNKNOWN
+    return amount_fen(energy_wh, int(charged_e8(version, np.array([mean]))[0]), Unit.KWH)
 
 
 def _split(energy_wh: int, shares: dict[str, int], periods: list[str]) -> list[tuple[str, int]]:

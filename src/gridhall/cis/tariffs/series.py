@@ -9,6 +9,9 @@ import numpy as np
 from django.db.models import Max
 
 from gridhall.cis.tariffs.models import PriceDay, PriceSeries
+from gridhall.kernel.money import round_half_up
+
+MEAN_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ def prices(code: str, first: date, end: date, seen: int) -> Prices:
         if day in known:
             table[n] = known[day]
     return Prices(table, tuple(day for day in days if day not in known))
+
+
+def mean_e8(code: str) -> int | None:
+    """The mean price of the newest days of a series, for samples; None where it has none."""
+    days = dict(PriceDay.objects.filter(series__code=code).order_by("pk").values_list("day", "prices_e8"))
+    prices = [price for day in sorted(days)[-MEAN_DAYS:] for price in days[day]]
+    return round_half_up(sum(prices), len(prices)) if prices else None
 
 
 def all_series() -> list[PriceSeries]:

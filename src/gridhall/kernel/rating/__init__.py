@@ -5,6 +5,7 @@ from gridhall.kernel.rating.facts import (
     CHARGING_CONTRACT,
     CHARGING_DEMAND,
     CHARGING_NONE,
+    REAL_TIME_UNKNOWN,
     Determinants,
     split_thirtieths,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "CHARGING_CONTRACT",
     "CHARGING_DEMAND",
     "CHARGING_NONE",
+    "REAL_TIME_UNKNOWN",
     "Determinants",
     "LineColumn",
     "LineItem",

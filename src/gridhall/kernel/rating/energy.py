@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from gridhall.kernel.money import Unit, scale_array, share_array
-from gridhall.kernel.rating.facts import WHOLE_MONTH, Determinants, Int64s
+from gridhall.kernel.rating.facts import REAL_TIME_UNKNOWN, WHOLE_MONTH, Determinants, Int64s
 from gridhall.kernel.rating.lines import Kind, LineColumn, LineItem, priced, remainder
 from gridhall.kernel.tariffs.types import PERIODS, PeriodPrices, Season, TariffVersion, Thresholds, Tiers
 
@@ -109,6 +109,12 @@ def _real_time(version: TariffVersion, facts: Determinants, energy_wh: Int64s) -
     """All energy at the prices of its intervals: a sum of many products, so the line has no price of its own."""
     if version.real_time is None:
         return []
+    unknown = (facts.real_time_fen == REAL_TIME_UNKNOWN) & (energy_wh != 0)
+    if unknown.any():
+        raise ValueError(
+            f"row {int(np.argmax(unknown))}: {version.code} charges the prices of {version.real_time.series}, "
+            "which have not been laid on this curve"
+        )
     amount = np.where(energy_wh != 0, facts.real_time_fen, 0)  # a line that is absent has no amount
     return [remainder(_item(version, kind="real_time"), energy_wh, amount)]
 

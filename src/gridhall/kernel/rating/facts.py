@@ -16,6 +16,7 @@ CHARGING_NONE: Final = 0
 CHARGING_CAPACITY: Final = 1
 CHARGING_CONTRACT: Final = 2
 CHARGING_DEMAND: Final = 3
+REAL_TIME_UNKNOWN: Final = -(2**63)  # nobody has laid the prices of a series on the curve
 WHOLE_MONTH: Final = 30  # capacity and demand are charged by thirtieths of a month
 
 
@@ -26,7 +27,8 @@ class Determinants:
     `tier_before_wh` is the energy already billed in the tier year (yearly tiers) or earlier in the same
     month (monthly tiers). `tier_months` is how many months of the tier year the account is served.
     `month_thirtieths` comes from `split_thirtieths`. `charging` is one of CHARGING_*.
-    `real_time_fen` is the energy at the prices of its intervals, from `kernel.real_time`; 0 where none are charged.
+    `real_time_fen` is the energy at the prices of its intervals, from `kernel.real_time`, or
+    REAL_TIME_UNKNOWN, which no tariff that charges them can rate; others do not look at it.
     """
 
     period_wh: Int64s  # [n, 6], columns as PERIODS

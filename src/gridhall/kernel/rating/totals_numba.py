@@ -18,6 +18,7 @@ EDGE = 1e-9
 KWH, KW, RATE = np.uint64(10**9), np.uint64(10**12), np.uint64(10**8)  # quantity x price to fen, see kernel.money
 MILLION = np.uint64(10**6)
 ON_EDGE = -1
+UNKNOWN = -(2**63)  # REAL_TIME_UNKNOWN
 
 
 @numba.njit(nogil=True, cache=True)
@@ -44,6 +45,7 @@ def totals(
         before, way, thirtieths = tier_before_wh[row], charging[row], np.int64(month_thirtieths[row])
         capacity, contract, demand = capacity_kva_e6[row], contract_kw_e6[row], demand_kw_e6[row]
         wrong |= (way == 1 and not rules.has_capacity) or (way >= 2 and not rules.has_demand)
+        wrong |= rules.has_real_time and energy != 0 and real_time_fen[row] == UNKNOWN
         wrong |= energy > WH_MAX or before > WH_MAX or float(energy) * rules.price_max_e8 > LIMIT
         if wrong or capacity > KW_E6_MAX or contract > KW_E6_MAX or demand > KW_E6_MAX:
             continue
