@@ -57,6 +57,7 @@ class Tag(StrEnum):
     PRICES_PUBLISH = "price-series:publish"
     PRICES_DISCARD = "price-series:discard"
     BILL_RERATE = "bill:re-rate"
+    CHARGING_CHANGE = "agreement:charging-change"
     CAPACITY_SET = "capacity:set"
     CYCLE_CREATE = "billing-cycle:create"
     POPULATION_TAKE = "population:take"
@@ -185,6 +186,7 @@ SENTENCES = {
     Tag.PRICES_PUBLISH: _("published interval prices"),
     Tag.PRICES_DISCARD: _("put a file of interval prices away"),
     Tag.BILL_RERATE: _("re-rated a bill for a late fact"),
+    Tag.CHARGING_CHANGE: _("changed how capacity is charged"),
     Tag.CAPACITY_SET: _("changed the operating capacity of an account"),
     Tag.CYCLE_CREATE: _("created a billing cycle"),
     Tag.POPULATION_TAKE: _("had a population taken"),

@@ -11,7 +11,7 @@ HALL = Hall(
         Item(
             "office-home", _("Today"),
             also=("office-find", "office-account", "office-account-bill", "office-account-between",
-                "office-account-capacity"),
+                "office-account-capacity", "office-account-charging"),
         ),
         Item(
             "office-runs",

@@ -34,7 +34,7 @@ def set_operating_capacity(
     act.on(account, account.path)
     held = _terms(account, on)
     _check(held, kva_e6, on, until, reason)
-    _require_unbilled(account, on)
+    require_unbilled(account, on)
     before, ends = held.operating_capacity_kva_e6, held.valid_to
     fresh = _from(held, on)
     fresh.operating_capacity_kva_e6, fresh.valid_to = kva_e6, until or ends
@@ -82,7 +82,8 @@ def _check(held: ServicePointTerms, kva_e6: int, on: date, until: date | None, r
         raise Refused(_("A suspension or reduction lasts at least %(days)s days.") % {"days": least})
 
 
-def _require_unbilled(account: Account, on: date) -> None:
+def require_unbilled(account: Account, on: date) -> None:
+    """Raises Refused where a bill of the account covers the day or a later one."""
     billed = Bill.objects.within(EVERYTHING).filter(account=account, period_to__gt=on)
     billed = billed.exclude(state__in=(Bill.State.REVERSED, Bill.State.SUPPRESSED)).filter(kind__in=Bill.RATED)
     found = billed.order_by("-period_to").first()
