@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "gridhall.cis.prepay",
     "gridhall.cis.books",
     "gridhall.cis.cases",
+    "gridhall.cis.invoices",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

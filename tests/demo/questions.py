@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import django
@@ -27,6 +28,31 @@ def books() -> list[Any]:
     from gridhall.platform import audit
 
     return [queries.problems(), sum(queries.trial_balance().values()), list(audit.broken_links())]
+
+
+@question
+def reports_of_the_books() -> list[list[int]]:
+    """Pairs that are equal when the reports prove each other: ages, penalties, bills, funds, collection."""
+    from gridhall.cis.books import aged, balances, revenue
+    from gridhall.cis.ledger import chart
+    from gridhall.platform.scope import EVERYTHING
+
+    first, end, province = date(2000, 1, 1), date(2100, 1, 1), "32/"
+    open_now = aged.aged(EVERYTHING, province, TODAY)
+    billed = revenue.revenue(EVERYTHING, province, first, end)
+    months = [revenue.collection(EVERYTHING, province, *one, lambda path: path) for one in _months()]
+    return [
+        [sum(row.principal_fen for row in open_now), balances.balance_fen(province, chart.RECEIVABLE, end)],
+        [sum(row.other_fen for row in open_now), balances.balance_fen(province, chart.PENALTY_RECEIVABLE, end)],
+        [billed.billed_fen, billed.booked_fen],
+        [billed.funds_fen, billed.booked_funds_fen],
+        [sum(part.proved for month in months for part in month.values()), sum(len(month) for month in months)],
+    ]
+
+
+def _months() -> list[tuple[date, date]]:
+    firsts = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(9, 24)]
+    return list(pairwise(firsts))
 
 
 @question

@@ -14,6 +14,11 @@ def test_the_books_balance_and_the_audit_chain_holds(answers: Answers) -> None:
     assert answers["books"] == [[], 0, []]
 
 
+def test_the_reports_of_the_books_prove_each_other_to_the_fen(answers: Answers) -> None:
+    for shown, proof in answers["reports_of_the_books"]:
+        assert shown == proof > 0
+
+
 def test_two_cities_of_the_same_seed_and_day_have_the_same_bills(small: Small, tmp_path: Path) -> None:
     assert build_small(tmp_path).marker == small.marker
 

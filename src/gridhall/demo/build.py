@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gridhall.cis.billing import figures
 from gridhall.cis.billing.models import Bill
-from gridhall.cis.books import days
+from gridhall.cis.books import days, open_bills
 from gridhall.cis.tariffs.actions import publish_shipped
 from gridhall.demo import members as people
 from gridhall.demo.bills import bill_month, digest, moment
@@ -90,6 +90,7 @@ def build(customers: int, seed: int, today: date, show: Show) -> City:
             stages.at("payments", done, months, "months")
     figures.refresh(span.months)
     days.catch_up()
+    open_bills.catch_up()
     stages.at("done", months, months, "months")
     # What happened before the city opened is nobody's news: the worker would send it for minutes.
     OutboxEvent.objects.filter(sent_at__isnull=True).update(sent_at=moment(span.today, 0))

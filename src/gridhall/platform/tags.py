@@ -132,6 +132,10 @@ class Tag(StrEnum):
     WRITE_OFF_PROPOSE = "write-off:propose"
     RELIEF_DECIDE = "relief:decide"
     WRITE_OFF_RECOVER = "write-off:recover"
+    INVOICE_REQUEST = "invoice:request"
+    INVOICE_SEND = "invoice:send"
+    INVOICE_ANSWER = "invoice:answer"
+    INVOICE_RED = "invoice:take-back"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
     NOTIFICATION_SEND = "notification:send"
@@ -261,6 +265,10 @@ SENTENCES = {
     Tag.WRITE_OFF_PROPOSE: _("proposed to write a bill off"),
     Tag.RELIEF_DECIDE: _("decided on a waiver or write-off"),
     Tag.WRITE_OFF_RECOVER: _("recovered a bill that was written off"),
+    Tag.INVOICE_REQUEST: _("asked for the invoice of a bill"),
+    Tag.INVOICE_SEND: _("sent an invoice to the tax service"),
+    Tag.INVOICE_ANSWER: _("took the answer of the tax service"),
+    Tag.INVOICE_RED: _("asked for a red-letter invoice"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),

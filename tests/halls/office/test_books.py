@@ -10,7 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from gridhall.cis.books import days
+from gridhall.cis.billing.models import Bill
+from gridhall.cis.books import days, open_bills
+from gridhall.cis.invoices.actions import request_invoice
+from gridhall.cis.invoices.models import Invoice
 from gridhall.cis.ledger.models import Entry, Period
 from gridhall.platform import policy
 from gridhall.platform.scope import EVERYTHING
@@ -25,12 +28,20 @@ HERE = "?unit=32/04/&month=202611"
 def counted(town: Cast, db: None) -> Iterator[None]:
     """The figures of the books as the worker counts them."""
     days.catch_up()
+    open_bills.catch_up()
     yield
 
 
 @pytest.fixture
 def song(at: At) -> Client:
     return at("Accountant Song")
+
+
+def an_invoice(town: Cast) -> Invoice:
+    """The invoice of a bill of Haisheng Foods."""
+    bill = Bill.objects.within(EVERYTHING).filter(account=town.accounts["Haisheng Foods"]).latest("pk")
+    found = Invoice.objects.within(EVERYTHING).filter(bill=bill).first()
+    return found or request_invoice(town.actor("Accountant Song"), bill.pk, "海盛食品有限公司")
 
 
 def addresses(town: Cast) -> dict[str, str]:
@@ -40,11 +51,14 @@ def addresses(town: Cast) -> dict[str, str]:
     for name, patterns in get_resolver().reverse_dict.lists():
         if isinstance(name, str) and name.startswith("office-books") and name not in CHANGING:
             wanted = patterns[0][0][0][1]
-            found[name] = reverse(name, args=[town.units["32/04/"].public_id] if wanted else [])
+            row = an_invoice(town) if "invoice" in name else town.units["32/04/"]
+            found[name] = reverse(name, args=[row.public_id] if wanted else [])
     found["office-books-entry"] += f"?ref={ref}"
     return found
 
 
+INVOICE = {"office-books-invoice", "office-books-invoice-json", "office-books-invoice-xml"}
+FILES = {"office-books-csv", "office-books-beancount"}
 CHANGING = {"office-books-propose", "office-books-confirm", "office-books-reopen"}
 
 
@@ -70,11 +84,15 @@ def test_others_open_what_the_policy_says_and_no_more(at: At, town: Cast, name: 
 
 def test_the_stranger_sees_no_unit_and_no_entry_of_ours(at: At, town: Cast) -> None:
     client, pages = at("Stranger"), addresses(town)
-    for name in ("office-books-entry", "office-books-period"):
+    own = {"office-books-entry", "office-books-period"} | {name for name in pages if name in INVOICE}
+    for name in own:
         assert client.get(pages[name]).status_code == 404, name
-    for name in ("office-books", "office-books-trial", "office-books-account", "office-books-day"):
+    assert client.get(pages["office-books-invoices"]).context["listing"].rows == []
+    for name in pages.keys() - own - FILES - {"office-books-periods", "office-books-invoices"}:
         assert client.get(pages[name].partition("?")[0] + HERE).status_code == 404, name
         assert "¥0.00" in text_of(client.get(pages[name])) or "¥" not in text_of(client.get(pages[name])), name
+    for name in FILES:
+        assert client.get(pages[name] + HERE).status_code == 404, name
     for name in CHANGING:
         sent = {"key": "018f0000-0000-7000-8000-000000000001", "reason": "curious"}
         assert client.post(reverse(name, args=[town.units["32/04/"].public_id]), sent).status_code == 404, name
@@ -91,6 +109,38 @@ def test_the_trial_balance_opens_down_to_a_payment(song: Client) -> None:
     entry = next(part for part in lines.content.decode().split('"') if "/entry/" in part)
     both = text_of(song.get(entry.replace("&amp;", "&")))
     assert "Prepayments" in both and "Online clearing" in both
+
+
+def test_an_age_opens_to_a_bill(song: Client) -> None:
+    shown = song.get(f"/office/books/aged/{HERE}")
+    address = next(part for part in shown.content.decode().split('"') if "/aged/bills/" in part and "age=" in part)
+    opened = song.get(address.replace("&amp;", "&"))
+    assert opened.context["listing"].rows
+    bill = next(part for part in opened.content.decode().split('"') if part.startswith("/office/bills/"))
+    assert song.get(bill).status_code == 200
+
+
+def test_revenue_and_collection_say_that_they_prove(song: Client) -> None:
+    assert "Equal to the fen" in text_of(song.get(f"/office/books/revenue/{HERE}"))
+    assert "Adds up to the balance" in text_of(song.get(f"/office/books/collection/{HERE}"))
+    assert "Rounding of single bills" in text_of(song.get(f"/office/books/vat/{HERE}"))
+
+
+def test_the_exports_come_as_files_with_their_sums(song: Client) -> None:
+    table = song.get(f"/office/books/exports/csv/{HERE}")
+    assert table.headers["Content-Disposition"] == 'attachment; filename="ledger-32-04-202611.csv"'
+    assert b"".join(table.streaming_content).decode().splitlines()[-1].startswith("SUM,")
+    text = b"".join(song.get(f"/office/books/exports/beancount/{HERE}").streaming_content).decode()
+    assert "2026-12-01 balance Assets:Online-Clearing 50.00 CNY" in text
+
+
+def test_an_invoice_is_asked_for_by_the_number_of_its_bill(song: Client, town: Cast) -> None:
+    bill = Bill.objects.within(EVERYTHING).filter(account=town.accounts["Green Wheels"]).latest("pk")
+    sent = {"bill": bill.number, "name": "绿轮充电服务有限公司", "tax_id": "91330000MA27XW1Q3K"}
+    wrong = song.post("/office/books/invoices/", {**sent, "bill": "7", **key_of(song.get("/office/books/invoices/"))})
+    assert wrong.status_code == 422 and "no bill with this number" in text_of(wrong)
+    done = song.post("/office/books/invoices/", {**sent, **key_of(song.get("/office/books/invoices/"))}, follow=True)
+    assert "绿轮充电服务有限公司" in text_of(done) and "13" in text_of(done)
 
 
 def test_an_account_outside_the_chart_is_not_found(song: Client) -> None:

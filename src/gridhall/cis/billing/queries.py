@@ -183,3 +183,14 @@ def _tier_ends_wh(tiers: Tiers, kwh: Sequence[int], persons: int, months: int) -
         extra = tiers.large_household.extra_kwh_per_month * (12 if yearly else 1)
     ends = [(end + extra) * 1000 for end in kwh]
     return tuple(round_half_up(end * months, 12) if yearly else end for end in ends)
+
+
+def numbers_of(scope: Scope, bill_ids: Sequence[int]) -> dict[int, tuple[str, UUID]]:
+    """Number and public id of bills by id, for lists that hold ids."""
+    rows = Bill.objects.within(scope).filter(pk__in=bill_ids).values_list("pk", "number", "public_id")
+    return {pk: (number, public_id) for pk, number, public_id in rows}
+
+
+def bill_by_number(scope: Scope, number: str) -> Bill | None:
+    """One bill by the number that stands on it."""
+    return Bill.objects.within(scope).filter(number=number).first()

@@ -89,3 +89,9 @@ def first_month() -> int | None:
     """The month of the oldest entry that is counted, YYYYMM."""
     oldest = LedgerDay.objects.within(EVERYTHING).order_by("on").values_list("on", flat=True).first()
     return oldest.year * 100 + oldest.month if oldest else None
+
+
+def lines_between(scope: Scope, path: str, first: date, end: date) -> int:
+    """How many lines a unit posted over ``[first, end)``."""
+    rows = LedgerDay.objects.within(scope).filter(path_range("path", path), on__gte=first, on__lt=end)
+    return rows.aggregate(s=Sum("lines"))["s"] or 0

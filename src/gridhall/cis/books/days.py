@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from gridhall.cis.books import marks
+from gridhall.cis.books import components, marks
 from gridhall.cis.books.models import LedgerDay
 from gridhall.cis.ledger.models import Entry
 from gridhall.platform.scope import EVERYTHING
@@ -28,6 +28,7 @@ def catch_up(report: Callable[[int, int], None] = lambda _done, _total: None) ->
     days = list(fresh.order_by("effective_on").values_list("effective_on", flat=True).distinct())
     for done, day in enumerate(days, 1):
         refresh(day)
+        components.refresh(day)
         report(done, len(days))
     marks.move(mark, seen)
     return len(days)

@@ -14,6 +14,7 @@ from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.models import Tariff, TariffItem, TariffVersion
 from gridhall.kernel import tariffs as kernel_tariffs
 from gridhall.kernel.rating import LineItem
+from gridhall.kernel.tariffs.types import Name
 
 
 @dataclass(frozen=True)
@@ -113,3 +114,11 @@ def forget() -> None:
 def items(ids: Sequence[int]) -> dict[int, TariffItem]:
     """Items by id, with their versions."""
     return {item.pk: item for item in TariffItem.objects.filter(pk__in=set(ids)).select_related("version__tariff")}
+
+
+def component_name(code: str) -> Name | None:
+    """What the newest version with this component calls it."""
+    item = TariffItem.objects.filter(component=code).order_by("-version_id").first()
+    if item is None:
+        return None
+    return next((one.name for one in parsed(item.version_id).components if one.code == code), None)

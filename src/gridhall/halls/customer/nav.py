@@ -11,7 +11,9 @@ HALL = Hall(
         Item("customer-home", _("Home")),
         Item("customer-usage", _("Usage")),
         Item(
-            "customer-bills", _("Bills"), also=("customer-bill", "customer-case", "customer-line", "customer-line-day")
+            "customer-bills",
+            _("Bills"),
+            also=("customer-bill", "customer-case", "customer-line", "customer-line-day", "customer-invoice"),
         ),
         Item("customer-advice", _("Other plans")),
         Item("customer-pay", _("Pay"), also=("customer-difficulties",)),

@@ -60,7 +60,9 @@ HALL = Hall(
             also=(
                 "office-books-trial", "office-books-account", "office-books-day", "office-books-entry",
                 "office-books-periods", "office-books-period", "office-books-propose", "office-books-confirm",
-                "office-books-reopen",
+                "office-books-reopen", "office-books-aged", "office-books-aged-bills", "office-books-collection",
+                "office-books-revenue", "office-books-revenue-days", "office-books-vat", "office-books-exports",
+                "office-books-invoices", "office-books-invoice",
             ),
         ),
         Item("office-jobs", _("Jobs"), also=("office-job",)),

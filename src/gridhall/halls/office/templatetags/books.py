@@ -16,13 +16,25 @@ from gridhall.platform import policy
 register = template.Library()
 
 
+@register.inclusion_tag("office/books/_tabs.html", takes_context=True)
+def books_tabs(context: template.Context) -> dict[str, Any]:
+    """``{% books_tabs %}``: the way to every page of the books, for one without unit and month."""
+    return books_top(context)
+
+
 @register.inclusion_tag("office/books/_top.html", takes_context=True)
 def books_top(context: template.Context) -> dict[str, Any]:
     """``{% books_top %}``: the way to every page of the books, and the choice of unit and month."""
     pages = [
         ("office-books", _("Overview")),
         ("office-books-trial", _("Trial balance")),
+        ("office-books-aged", _("Age of receivables")),
+        ("office-books-collection", _("Collection rate")),
+        ("office-books-revenue", _("Revenue")),
+        ("office-books-vat", _("Value-added tax")),
         ("office-books-periods", _("Month end")),
+        ("office-books-exports", _("Exports")),
+        ("office-books-invoices", _("Invoices")),
     ]
     tabs = [(name, word) for name, word in pages if policy.may_open(context["actor"], name)]
     kept = {name: context.get(name) for name in ("place", "page", "counted_at", "account")}
@@ -47,6 +59,12 @@ def kind_words(account: ChartAccount) -> str:
 def opposite(fen: int) -> int:
     """A credit as a positive amount."""
     return -fen
+
+
+@register.filter
+def rate(part: int, whole: int) -> str:
+    """A collection rate with two digits, rounded down: 100.00 means that every fen was paid. Of nothing: –."""
+    return formats.scaled(part * 10_000 // whole, 2) if whole > 0 else "–"
 
 
 @register.simple_tag
