@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gridhall.cis.billing.models import Bill
 from tests.cast import Cast
-from tests.halls.test_customer_pages import browse, text_of
+from tests.halls.test_customer_pages import browse, last_bill, text_of
 
 pytestmark = pytest.mark.usefixtures("town", "db")
 
@@ -48,3 +51,59 @@ def test_a_comparison_asks_the_database_a_bounded_number_of_questions(
     client.get("/my/plans/")
     with django_assert_max_num_queries(60):  # type: ignore[operator]
         client.get("/my/plans/")
+
+
+# --- bills of others --------------------------------------------------------------------------------------------------
+
+
+def typed(town: Cast, client: object, **changed: str) -> object:
+    """The form as Ms Li fills it in, for October."""
+    page = client.get("/my/other-bills/new/")  # type: ignore[attr-defined]
+    key = page.context["form"]["key"].value()
+    sent = {"first": "2026-10-01", "last": "2026-10-31", "issuer": "Old company", "total": "500.00", "key": key}
+    return client.post("/my/other-bills/new/", sent | changed)  # type: ignore[attr-defined]
+
+
+def test_ms_li_types_a_bill_and_reads_where_the_difference_comes_from(town: Cast) -> None:
+    client, ours = browse(town, "Ms Li"), last_bill(town, "Ms Li")
+    kwh = f"{ours.energy_wh / 1000:.3f}"
+    answer = typed(town, client, energy=kwh, **{"quantity-energy--0": kwh, "amount-energy--0": "500.00"})
+    page = client.get(answer.headers["Location"])  # type: ignore[attr-defined]
+    shown = page.context["shown"]
+    assert shown.shadow.ours_fen == ours.total_fen
+    assert sum(fen for fen, _cause, _told in shown.parts) == ours.total_fen - 500_00
+    assert "Unit price" in text_of(page) and "Old company" in text_of(page)
+    assert "nothing is due because of it" in text_of(page)
+    assert "Old company" in text_of(client.get("/my/other-bills/"))
+
+
+def test_a_wrong_figure_is_refused_where_it_stands_and_nothing_is_lost(town: Cast) -> None:
+    answer = typed(town, browse(town, "Ms Li"), total="5OO", issuer="Kept as typed")
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "at most 2 decimals" in text_of(answer)
+    assert "Kept as typed" in answer.content.decode()  # type: ignore[attr-defined]
+    late = typed(town, browse(town, "Ms Li"), last="2027-01-31")
+    assert late.status_code == 422 and "first and the last day" in text_of(late)  # type: ignore[attr-defined]
+
+
+def test_a_bill_in_a_file_is_read_and_compared(town: Cast) -> None:
+    client = browse(town, "Ms Li")
+    key = client.get("/my/other-bills/new/").context["file_form"]["key"].value()
+    table = "account,from,to,kwh,amount\n77,2026-10-01,2026-10-31,310,166.78\n"
+    sent = {"by": "file", "month": "202610", "key": key, "file": SimpleUploadedFile("old.csv", table.encode())}
+    page = client.get(client.post("/my/other-bills/new/", sent).headers["Location"])
+    assert page.context["shown"].shadow.energy_wh == 310_000
+    sent["file"] = SimpleUploadedFile("old.csv", b"\x00\x01\x02")
+    sent["key"] = str(uuid4())
+    refused = client.post("/my/other-bills/new/", sent)
+    assert refused.status_code == 422 and 'role="alert"' in refused.content.decode()
+
+
+def test_only_the_owner_discards_and_a_stranger_finds_nothing(town: Cast) -> None:
+    client = browse(town, "Ms Li")
+    address = typed(town, client).headers["Location"]  # type: ignore[attr-defined]
+    assert browse(town, "Lao Zhou").get(address).status_code == 404
+    assert browse(town, "Lao Zhou").post(address, {"key": str(uuid4())}).status_code == 404
+    key = client.get(address).context["discard_form"]["key"].value()
+    assert "This bill was discarded." in text_of(client.post(address, {"key": key}))
+    assert client.get("/my/other-bills/").context["rows"] == []

@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gridhall.cis.advice.actions import add_shadow_bill
+from gridhall.cis.advice.shadow.other import OtherBill
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import AccountLogin
 from gridhall.cis.ledger import queries as ledger
@@ -43,7 +45,16 @@ def ids_of(town: Cast, name: str) -> dict[str, object]:
     """An argument for every kind of id in the hall's addresses, all of them of one customer."""
     bill = last_bill(town, name)
     receipt = Payment.objects.get(account=town.accounts[name]).public_id
-    return {"customer-receipt": receipt, "customer-receipt-pdf": receipt, "": bill.public_id}
+    shadow = add_shadow_bill(
+        town.actor(name),
+        town.accounts[name],
+        OtherBill(bill.period_from, bill.period_to, bill.total_fen),
+        key=f"s-{name}",
+    )
+    return {
+        "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id,
+        "": bill.public_id,
+    }  # fmt: skip
 
 
 def hall_addresses(town: Cast, name: str) -> dict[str, str]:
@@ -79,8 +90,9 @@ def test_opening_pages_writes_nothing(town: Cast) -> None:
             written.append(sql)
         return execute(sql, params, many, context)
 
+    addresses = hall_addresses(town, "Ms Li").values()
     with connection.execute_wrapper(watch):
-        for url in hall_addresses(town, "Ms Li").values():
+        for url in addresses:
             client.get(url)
     assert not written
 

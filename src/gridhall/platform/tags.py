@@ -66,6 +66,8 @@ class Tag(StrEnum):
     ADVICE_START = "advice-run:start"
     ADVICE_STEP = "advice-run:step"
     ADVICE_CANCEL = "advice-run:cancel"
+    SHADOW_ADD = "shadow-bill:add"
+    SHADOW_DISCARD = "shadow-bill:discard"
     BILL_RUN_CREATE = "bill-run:create"
     BILL_RUN_STEP = "bill-run:step"
     BILL_RUN_CANCEL = "bill-run:cancel"
@@ -199,6 +201,8 @@ SENTENCES = {
     Tag.ADVICE_START: _("had the plans of everybody compared"),
     Tag.ADVICE_STEP: _("compared the plans of some accounts"),
     Tag.ADVICE_CANCEL: _("stopped comparing plans"),
+    Tag.SHADOW_ADD: _("put a bill of another issuer beside ours"),
+    Tag.SHADOW_DISCARD: _("discarded a bill of another issuer"),
     Tag.BILL_RUN_CREATE: _("created a bill run"),
     Tag.BILL_RUN_STEP: _("calculated part of a bill run"),
     Tag.BILL_RUN_CANCEL: _("cancelled a bill run"),

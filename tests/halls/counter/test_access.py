@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from gridhall.cis.advice.actions import add_shadow_bill
+from gridhall.cis.advice.shadow.other import OtherBill
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.payments.actions import open_shift
 from gridhall.cis.payments.models import Payment
@@ -22,7 +25,7 @@ ONLY_POST = {"counter-phone"}
 ONLY_SUPERVISOR = {"counter-reverse"}
 LOOKING = (
     "search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf", "advice",
-    "collections",
+    "collections", "others", "other",
 )  # fmt: skip
 AGENT = {f"counter-{page}" for page in LOOKING}
 
@@ -36,6 +39,9 @@ def addresses(town: Cast) -> dict[str, str]:
         "bills": Bill.objects.filter(account=account).latest("pk").public_id,
         "payments": Payment.objects.filter(account=account).latest("pk").public_id,
         "shifts": shift.public_id,
+        "other-bills": add_shadow_bill(
+            town.actor("Clerk Wu"), account, OtherBill(date(2026, 10, 1), date(2026, 11, 1), 100_00)
+        ).public_id,
         "customers": account.public_id,
     }
     found = {}

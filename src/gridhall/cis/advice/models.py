@@ -1,6 +1,7 @@
-"""The best plan of every account, as the last run found it."""
+"""The best plan of every account, as the last run found it; and bills of others beside ours."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from gridhall.cis.customers.models import Account
 from gridhall.platform.ids import uuid7
@@ -58,3 +59,52 @@ class BestPlan(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run", "saving_fen"])]
+
+
+class ShadowBill(models.Model):
+    """A bill that somebody else issued for a supply of ours, with the one that we would have issued beside it.
+
+    Never a bill: no ledger knows it. ``lines`` are [kind, period, tier, component, included, quantity, price, amount]
+    on both sides; ``parts`` give every fen of the difference a cause. Written once; its owner may discard it.
+    """
+
+    class State(models.TextChoices):
+        KEPT = "kept", _("Kept")
+        DISCARDED = "discarded", _("Discarded")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="shadow_bills", db_index=False)
+    path = PathField(db_index=True)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    issuer = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=200)
+    energy_wh = models.BigIntegerField(null=True)
+    period_wh = models.JSONField(null=True)
+    amount_fen = models.BigIntegerField()
+    lines = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    snapshot = models.BigIntegerField()
+    basis = models.CharField(max_length=8, blank=True)
+    ours_fen = models.BigIntegerField(null=True)
+    ours_wh = models.BigIntegerField(null=True)
+    our_lines = models.JSONField(default=list)
+    cause = models.CharField(max_length=20, blank=True)
+    parts = models.JSONField(default=list)
+    problem = models.JSONField(default=list)
+    state = models.CharField(max_length=9, choices=State, default=State.KEPT)
+    owner = models.BigIntegerField(null=True)
+    created_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True)
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "created_at"])]
+
+    @property
+    def difference_fen(self) -> int | None:
+        """Ours less theirs."""
+        return None if self.ours_fen is None else self.ours_fen - self.amount_fen

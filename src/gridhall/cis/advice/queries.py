@@ -13,9 +13,11 @@ from django.db.models import Q
 
 from gridhall.cis.advice.billed import newest_month, supplies
 from gridhall.cis.advice.comparing import Compared, compare
-from gridhall.cis.advice.models import AdviceRun, BestPlan
+from gridhall.cis.advice.models import AdviceRun, BestPlan, ShadowBill
 from gridhall.cis.advice.plans import Catalogue, Charging, Plan
 from gridhall.cis.customers.models import Account, Agreement
+from gridhall.cis.parallel.causes.case import Line
+from gridhall.cis.parallel.causes.pairing import Pair, pairs
 from gridhall.kernel.money import format_yuan
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import Scope, ScopedQuerySet
@@ -103,3 +105,23 @@ def csv_rows(rows: ScopedQuerySet[BestPlan]) -> Iterator[str]:
             yield text.getvalue()
             text.seek(0), text.truncate()
     yield text.getvalue()
+
+
+def shadow_bills(scope: Scope, account_id: int) -> ScopedQuerySet[ShadowBill]:
+    """Bills of others for an account that are kept, newest first."""
+    rows = ShadowBill.objects.within(scope).filter(account_id=account_id, state=ShadowBill.State.KEPT)
+    return rows.order_by("-created_at", "-pk")
+
+
+def shadow_bill(scope: Scope, public_id: UUID | str) -> ShadowBill | None:
+    """One of them with its account, discarded or not."""
+    rows = ShadowBill.objects.within(scope).select_related("account__customer")
+    return rows.filter(public_id=public_id).first()
+
+
+def shadow_pairs(shadow: ShadowBill) -> list[Pair]:
+    """Both bills line by line, at the finest grain that the other bill has."""
+    ours, theirs = ([Line(*line) for line in lines] for lines in (shadow.our_lines, shadow.lines))
+    if shadow.ours_fen is None:
+        return []
+    return pairs(ours, theirs, shadow.amount_fen, bool(shadow.facts.get("added")))

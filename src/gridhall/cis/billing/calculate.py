@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -21,6 +21,8 @@ from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
 from gridhall.cis.tariffs.queries import item_id
 from gridhall.kernel.rating import Lines, rate, vat_included_fen
 from gridhall.readings.catalog import city_of
+
+Measuring = Callable[[Sequence[Segment], int, Sequence[str]], Measured]
 
 # Columns of the lines array.
 BILL, SEGMENT, ORDER, ITEM, QUANTITY, PRICE_E8, AMOUNT_FEN = range(7)
@@ -65,11 +67,16 @@ def content_sha256(inputs: str, hashed_lines: np.ndarray) -> str:
     return hashlib.sha256(inputs.encode() + hashed_lines.tobytes()).hexdigest()
 
 
-def calculate(chunk: Chunk, month: int, first: date, end: date, snapshot: int) -> Calculation:
-    """Rate every account of the chunk that was supplied in ``[first, end)`` on the readings of ``snapshot``."""
+def calculate(
+    chunk: Chunk, month: int, first: date, end: date, snapshot: int, measured_by: Measuring = measure
+) -> Calculation:
+    """Rate every account of the chunk that was supplied in ``[first, end)`` on the readings of ``snapshot``.
+
+    ``measured_by`` says what each segment used; something else than the readings only for bills that never count.
+    """
     accounts = supplied(chunk, first, end)
     segments = [segment for account in accounts for segment in account.segments]
-    measured = measure(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
+    measured = measured_by(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
     owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
     facts = facts_for(chunk, accounts, measured, month)
     result = priced(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])

@@ -13,8 +13,19 @@ from typing import Any
 import numpy as np
 
 from gridhall.cis.billing.actions.runs import period_of
-from gridhall.cis.billing.calculate import AMOUNT_FEN, BILL, ITEM, PRICE_E8, QUANTITY, SEGMENT, Calculation, calculate
+from gridhall.cis.billing.calculate import (
+    AMOUNT_FEN,
+    BILL,
+    ITEM,
+    PRICE_E8,
+    QUANTITY,
+    SEGMENT,
+    Calculation,
+    Measuring,
+    calculate,
+)
 from gridhall.cis.billing.inputs import stored
+from gridhall.cis.billing.measure import measure
 from gridhall.cis.billing.supply import Chunk, Segment, supplied
 from gridhall.cis.customers.models import Account, BillingCycle
 from gridhall.cis.parallel.causes.case import Case, Line, Ours, Theirs
@@ -247,12 +258,22 @@ def lines_of(bill: LegacyBill, added: bool) -> list[Line]:
 
 def our_lines(account_id: int, month: int, days: tuple[date, date], snapshot: int) -> list[Line]:
     """The lines of our bill of one account, calculated now; none where it cannot be billed."""
+    found, _problem = our_bill(account_id, month, days, snapshot)
+    return found.lines if found else []
+
+
+def our_bill(
+    account_id: int, month: int, days: tuple[date, date], snapshot: int, measured_by: Measuring = measure
+) -> tuple[Ours | None, tuple[str, dict[str, Any]]]:
+    """Our bill of one account, calculated now and kept nowhere; or None, with kind and evidence of what prevents it."""
     chunk = Chunk(ids=(account_id,))
-    result = calculate(chunk, month, *days, snapshot)
-    if not result.accounts or result.problems:
-        return []
+    result = calculate(chunk, month, *days, snapshot, measured_by)
+    if not result.accounts:
+        return None, ("no_agreement", {"from": str(days[0]), "to": str(days[1])})
+    if result.problems:
+        return None, result.problems[0]
     segments = {one.account_id: one.segments for one in supplied(chunk, *days)}
-    return _bills(result, [0], segments)[0].lines
+    return _bills(result, [0], segments)[0], ("", {})
 
 
 def _same_energy(bills: list[Bill], ours_wh: int) -> bool:

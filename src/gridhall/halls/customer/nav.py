@@ -13,10 +13,13 @@ HALL = Hall(
         Item(
             "customer-bills",
             _("Bills"),
-            also=("customer-bill", "customer-case", "customer-line", "customer-line-day", "customer-invoice"),
+            also=(
+                "customer-bill", "customer-case", "customer-line", "customer-line-day", "customer-invoice",
+                "customer-others", "customer-other-new", "customer-other",
+            ),
         ),
         Item("customer-advice", _("Other plans")),
         Item("customer-pay", _("Pay"), also=("customer-difficulties",)),
         Item("customer-payments", _("Payments"), also=("customer-receipt",)),
     ),
-)
+)  # fmt: skip

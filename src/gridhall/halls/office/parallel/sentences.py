@@ -52,19 +52,19 @@ def _repeated(part: Part) -> str:
     if "row" in part:
         return _("Row %(row)s of the file repeats row %(first_row)s figure for figure.") % part
     what = line_name(part["kind"], part["period"], part["tier"])
-    return _("The line %(line)s stands twice in the old bill.") % {"line": what}
+    return _("The line %(line)s stands twice in the other bill.") % {"line": what}
 
 
 def _sign(part: Part) -> str:
     if "row" in part:
         return _("The file holds a reversal (row %(row)s) that takes nothing back here.") % part
-    return _("The old bill has the same amount with the other sign.")
+    return _("The other bill has the same amount with the other sign.")
 
 
 def _period(part: Part) -> str:
     ours = formats.period(*(date.fromisoformat(part[name]) for name in ("our_from", "our_to")))
     theirs = formats.period(*(date.fromisoformat(part[name]) for name in ("their_from", "their_to")))
-    text = _("The old system billed %(theirs)s, this one bills %(ours)s.") % {"theirs": theirs, "ours": ours}
+    text = _("The other bill is of %(theirs)s, this one of %(ours)s.") % {"theirs": theirs, "ours": ours}
     if part.get("proven") is False:
         return text + " " + _("There are no readings here of its first or last day, so the rest cannot be told apart.")
     return text
@@ -84,17 +84,18 @@ def _multiplier(part: Part) -> str:
 def _loss(part: Part) -> str:
     figures = {"loss": _kwh(part, "loss_wh"), "ours": _kwh(part, "ours_wh")}
     if part.get("ours_only"):
-        return _("This system bills %(loss)s kWh of losses in its %(ours)s kWh, the old one bills none.") % figures
-    return _("The old system adds %(loss)s kWh of losses to %(ours)s kWh.") % figures
+        return _("This system bills %(loss)s kWh of losses in its %(ours)s kWh, the other bill has none.") % figures
+    return _("The other bill adds %(loss)s kWh of losses to %(ours)s kWh.") % figures
 
 
 def _sub_meter(part: Part) -> str:
     figures = {"off": _kwh(part, "deducted_wh"), "ours": _kwh(part, "ours_wh")}
     if part.get("ours_only"):
         return (
-            _("This system takes %(off)s kWh of sub-meters off and bills %(ours)s kWh, the old one does not.") % figures
+            _("This system takes %(off)s kWh of sub-meters off and bills %(ours)s kWh, the other bill does not.")
+            % figures
         )
-    return _("The old system takes a sub-meter's %(off)s kWh off %(ours)s kWh.") % figures
+    return _("The other bill takes a sub-meter's %(off)s kWh off %(ours)s kWh.") % figures
 
 
 def _reading(part: Part) -> str:
@@ -150,10 +151,10 @@ def _demand(part: Part) -> str:
     ways = dict(Agreement.Charging.choices)
     if "way_number" in part:
         theirs, ours = str(ways[part["way_number"]]), str(ways[part["our_way_number"]])
-        return _("The old system charges: %(theirs)s; this one: %(ours)s.") % {"theirs": theirs, "ours": ours}
+        return _("The other bill charges: %(theirs)s; this one: %(ours)s.") % {"theirs": theirs, "ours": ours}
     if "way" in part:
         theirs, ours = line_name(part["way"], "", 0), line_name(part["our_way"], "", 0)
-        return _("The old system charges: %(theirs)s; this one: %(ours)s.") % {"theirs": theirs, "ours": ours}
+        return _("The other bill charges: %(theirs)s; this one: %(ours)s.") % {"theirs": theirs, "ours": ours}
     return _line(part)
 
 
@@ -179,7 +180,7 @@ def _quota(part: Part) -> str:
 def _proration(part: Part) -> str:
     if "our_thirtieths" in part:
         return (
-            _("The old system charges %(their_thirtieths)s thirtieths of the month, this one %(our_thirtieths)s.")
+            _("The other bill charges %(their_thirtieths)s thirtieths of the month, this one %(our_thirtieths)s.")
             % part
         )
     return _line(part)
@@ -188,7 +189,7 @@ def _proration(part: Part) -> str:
 def _rounding(part: Part) -> str:
     if part.get("of") == "energy":
         figures = {"theirs": _kwh(part, "theirs_wh"), "ours": _kwh(part, "ours_wh")}
-        return _("The old system bills whole kWh: %(theirs)s instead of %(ours)s.") % figures
+        return _("The other bill is in whole kWh: %(theirs)s instead of %(ours)s.") % figures
     return _("Lines are rounded differently, at most a fen each.") if "kind" not in part else _line(part)
 
 

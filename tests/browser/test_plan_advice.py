@@ -1,0 +1,73 @@
+"""Other plans in a browser: the customer's question, the clerk's change, the analyst's list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.views import EVERY_VIEW
+
+WAIT_MS = 120_000  # the worker compares everybody
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
+def test_what_another_plan_would_have_cost(
+    sign_in: Callable[[str], Page], site: Site, view: tuple[str, tuple[int, int]], accessible: Callable[[], None],
+    screen: Callable[[str], None],
+) -> None:  # fmt: skip
+    page, name = sign_in("ms-li"), f"{view[0]}-{view[1][0]}"
+    page.goto(f"{site.url}/my/plans/")
+    expect(page.locator("html")).to_have_attribute("lang", view[0])
+    expect(page.locator("figure[data-chart] svg")).to_be_visible()
+    expect(page.locator("#plans ~ table tbody tr, #plans")).not_to_have_count(0)
+    accessible()
+    screen(f"customer-plans-{name}")
+    page.get_by_role("link", name=re.compile("peak|峰谷")).first.click()
+    expect(page.locator("h2:target")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
+def test_a_clerk_goes_from_the_comparison_to_the_change(
+    sign_in: Callable[[str], Page], site: Site, view: tuple[str, tuple[int, int]], accessible: Callable[[], None],
+    screen: Callable[[str], None],
+) -> None:  # fmt: skip
+    page, name = sign_in("clerk-wu"), f"{view[0]}-{view[1][0]}"
+    page.goto(f"{site.url}/counter/")
+    page.locator("#counter-search").first.fill("海盛食品")
+    page.locator("#counter-search").first.press("Enter")
+    page.wait_for_url(re.compile("/counter/customers/"))
+    if page.url.rstrip("/").endswith("customers"):
+        page.locator("tbody a").first.click()
+    page.locator("a[href$='/plans/']").click()
+    page.wait_for_url(re.compile("/plans/$"))
+    accessible()
+    screen(f"counter-plans-{name}")
+    page.locator("a[href*='/plans/change/']").first.click()
+    page.wait_for_url(re.compile("/plans/change/"))
+    accessible()
+    screen(f"counter-plan-change-{name}")
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
+def test_an_analyst_has_everybody_compared(
+    sign_in: Callable[[str], Page], site: Site, view: tuple[str, tuple[int, int]], accessible: Callable[[], None],
+    screen: Callable[[str], None],
+) -> None:  # fmt: skip
+    page, name = sign_in("analyst-fang"), f"{view[0]}-{view[1][0]}"
+    page.goto(f"{site.url}/office/savings/")
+    accessible()
+    screen(f"office-savings-{name}")
+    if page.locator("tbody a").count():
+        page.locator("tbody a").first.click()
+    else:
+        page.locator("main form .btn-primary").first.click()
+    page.wait_for_url(re.compile(r"/savings/[0-9a-f-]{36}/"))
+    expect(page.locator("#progress form")).to_have_count(0, timeout=WAIT_MS)
+    page.goto(page.url.split("?")[0] + "?every=1")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    accessible()
+    screen(f"office-saving-run-{name}")
