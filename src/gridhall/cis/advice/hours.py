@@ -56,7 +56,7 @@ def same_hours(row: Row, mask: MaskKey, known: Seen, slots: int = 96) -> bool:
     if not own[0] or not mask[0]:
         return False
     try:
-        ours, theirs = (masks(one, *row.days, slots, _seen(row, known)) for one in (own, mask))
+        ours, theirs = (masks(one, *row.days, slots, _seen(row, one, known)) for one in (own, mask))
     except ValueError:  # edges off the grid of these slots, or a calendar that did not hold then
         return False
     return all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True))
@@ -67,16 +67,17 @@ def cut(rows: Sequence[Row], wanted: Sequence[Wanted], known: Seen, cities: Sequ
     groups: dict[tuple[date, date, int, Seen], list[Wanted]] = defaultdict(list)
     for one in dict.fromkeys(wanted):
         row = rows[one.row]
-        groups[*row.days, row.snapshot, _seen(row, known)].append(one)
+        groups[*row.days, row.snapshot, _seen(row, one.mask, known)].append(one)
     found: dict[Wanted, Cut] = dict.fromkeys(wanted, Cut(why=NO_CURVE))
     for key, members in groups.items():
         _cut_group(rows, key, members, found, cities)
     return found
 
 
-def _seen(row: Row, known: Seen) -> Seen:
-    """Facts about days count as the bill saw them; a bill that asked for none is cut by what is known now."""
-    return Seen.of(row.stored) if "facts" in row.stored else known
+def _seen(row: Row, mask: MaskKey, known: Seen) -> Seen:
+    """The bill's own calendar as the bill saw it and its days; another one by what is known now."""
+    own = parsed(row.stored["version"]).calendar
+    return Seen.of(row.stored) if own and own == mask[0] else known
 
 
 def _cut_group(
