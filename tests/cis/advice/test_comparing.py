@@ -18,6 +18,7 @@ from gridhall.cis.tariffs.actions import publish_parsed, publish_shipped
 from gridhall.cis.tariffs.models import TariffVersion
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.tariffs import PERIODS
+from gridhall.kernel.tariffs.types import RealTime
 from gridhall.platform.actor import system
 from gridhall.platform.scope import EVERYTHING
 from gridhall.readings.catalog import current_snapshot
@@ -127,6 +128,14 @@ def test_plans_of_another_class_area_or_voltage_are_not_offered(billed: Cast) ->
     assert offered["No. 1 High School"] == {Plan("zhejiang-shared-meter")}
     assert offered["Haisheng Foods"] == {Plan(TWO_PART, way) for way in (1, 2, 3)}  # 1,000 kVA: two-part only
     assert offered["Green Wheels"] == {Plan("demo-ev"), Plan("demo-business-single-part-lt1kv")}
+
+
+def test_a_plan_with_a_price_for_every_interval_is_not_guessed(billed: Cast) -> None:
+    version = parsed(TariffVersion.objects.get(tariff__code=ONE_PRICE).pk)
+    live = msgspec.structs.replace(version, code="zhejiang-live", real_time=RealTime(series="day-ahead"))
+    publish_parsed(system(), live)
+    found = option(advice_of(billed, "Ms Li"), "zhejiang-live")
+    assert {one.why for one in found.months.values()} == {"interval_prices"}
 
 
 def test_a_works_of_two_hundred_kva_may_choose_single_part_prices(billed: Cast) -> None:

@@ -21,8 +21,8 @@ from gridhall.kernel.rating import Determinants, totals_fen
 from gridhall.kernel.tariffs import PERIODS
 from gridhall.readings.catalog import city_of
 
-NO_PRICE, PRICE_CHANGES, NO_CONTRACT, CANNOT_RATE, NOT_AGAIN = (
-    "no_price", "price_changes", "no_contract", "cannot_rate", "not_again",
+NO_PRICE, PRICE_CHANGES, INTERVAL_PRICES, NO_CONTRACT, CANNOT_RATE, NOT_AGAIN = (
+    "no_price", "price_changes", "interval_prices", "no_contract", "cannot_rate", "not_again",
 )  # fmt: skip
 
 
@@ -150,6 +150,9 @@ def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -
             version_id, version = pieces[0].id, pieces[0].version
         else:
             month.unknown(PRICE_CHANGES if len(pieces) > 1 else NO_PRICE)
+            continue
+        if version.real_time is not None and option.plan.code != own.code:
+            month.unknown(INTERVAL_PRICES)
             continue
         mask = hours.mask_of(row, version)
         asks = _asks_demand(option.plan, row)

@@ -18,7 +18,7 @@ NOT_OURS = ("missing_intervals", "no_reading", "implausible_reading")  # what th
 
 @dataclass(frozen=True)
 class Beside:
-    """What came out. ``basis`` says whose energy ours is billed on; ``problem`` is what is missing for it."""
+    """What came out. ``basis`` says whose energy ours is billed on; ``problem`` is what is missing, if anything."""
 
     basis: str
     ours_fen: int | None = None
