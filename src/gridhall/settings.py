@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gridhall.cis.books",
     "gridhall.cis.cases",
     "gridhall.cis.invoices",
+    "gridhall.cis.channels",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

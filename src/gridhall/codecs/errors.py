@@ -89,6 +89,19 @@ class Code(StrEnum):
     XML_TOO_DEEP = "xml_too_deep"
     READING_TYPE_MISSING = "reading_type_missing"
     READING_TYPE_UNFIT = "reading_type_unfit"
+    # files of banks and wallets
+    RECORD_FIELDS = "record_fields"
+    RECORD_KIND = "record_kind"
+    ITEM_COUNT = "item_count"
+    ITEM_SUM = "item_sum"
+    FILE_HASH = "file_hash"
+    SERIAL_TWICE = "serial_twice"
+    FEN = "fen"
+    CHARSET = "charset"
+    BALANCE = "balance"
+    CURRENCY = "currency"
+    XML_KIND = "xml_kind"
+    FORM_FIELDS = "form_fields"
     # workbooks
     WORKBOOK = "workbook"
     ZIP_BOMB = "zip_bomb"
@@ -212,6 +225,18 @@ MESSAGES: Mapping[Code, str] = {
         "export."
     ),
     Code.READING_TYPE_UNFIT: "The ReadingType has {field} {value}; only energy per interval ({expected}) can be taken.",
+    Code.RECORD_FIELDS: "Record {value} must have {expected} fields; ask the sender for a file in the agreed layout.",
+    Code.RECORD_KIND: "{value} is not a kind of item; write one of {expected}.",
+    Code.ITEM_COUNT: "The file has {value} items, its header says {expected}; ask the sender for the whole file.",
+    Code.ITEM_SUM: "The items add up to {value} fen, the header says {expected}; ask the sender for a right file.",
+    Code.FILE_HASH: "The hash of the last line does not fit the file; fetch it again, it was changed on the way.",
+    Code.SERIAL_TWICE: "Serial {value} stands in row {other_row} already; each transfer needs a serial of its own.",
+    Code.FEN: "{value} in {field} is not a whole number of fen; write 8888 for 88.88 yuan.",
+    Code.CHARSET: "The file is not in {expected}, as was agreed with the sender; have it sent in that encoding.",
+    Code.BALANCE: "Opening balance and entries give {value}, the closing balance says {expected}; ask the bank.",
+    Code.CURRENCY: "{value} is not the currency of the account ({expected}); take such entries to the bank.",
+    Code.XML_KIND: "The XML holds no {expected}; choose another kind of file.",
+    Code.FORM_FIELDS: "The notice is not a form that can be read ({value}); it is to be sent as the wallet made it.",
     Code.WORKBOOK: "The workbook cannot be opened; save it as .xlsx without a password, or as CSV.",
     Code.FORMULA: "{field} holds a formula, which is not calculated here; paste it as a value.",
     Code.DIGITS_LOST: "{field} is a number of more than 15 digits, of which a workbook loses some; format it as text.",

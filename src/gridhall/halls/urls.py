@@ -17,5 +17,6 @@ urlpatterns = [
     path("counter/", include("gridhall.halls.counter.urls")),
     path("office/", include("gridhall.halls.office.urls")),
     path("", include("gridhall.halls.collections.urls")),
+    path("api/", include("gridhall.halls.api.urls")),
     path("manager/", include("gridhall.halls.manager.urls")),
 ]

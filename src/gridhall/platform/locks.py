@@ -11,6 +11,7 @@ class LockOrder(IntEnum):
     JOB = 10
     BILL_RUN = 20
     PARALLEL_RUN = 25
+    CHANNEL_LINK = 27
     SHIFT = 30
     ACCOUNT = 40
     AGREEMENT = 50

@@ -88,6 +88,15 @@ class Tag(StrEnum):
     PAYMENT_RECEIVE = "payment:receive"
     PAYMENT_COLLECT = "payment-list:collect"
     PAYMENT_REVERSE = "payment:reverse"
+    PAYMENT_ANNOUNCE = "payment:announce"
+    PAYMENT_CONFIRM = "payment:confirm"
+    PAYMENT_FAIL = "payment:fail"
+    PAYMENT_ARRIVE = "payment-list:arrive"
+    PAYMENT_CHANNEL_REFUND = "payment:channel-refund"
+    PAYMENT_CHARGE_BACK = "payment:charge-back"
+    LINK_OPEN = "channel-link:open"
+    LINK_KEY_TRUST = "channel-link:trust-key"
+    LINK_KEY_END = "channel-link:end-key"
     PENALTY_ASSESS = "penalty:assess"
     DUNNING_STEP = "dunning:step"
     DUNNING_STOP = "dunning:stop"
@@ -223,6 +232,15 @@ SENTENCES = {
     Tag.PAYMENT_RECEIVE: _("received a payment"),
     Tag.PAYMENT_COLLECT: _("booked a list of collected payments"),
     Tag.PAYMENT_REVERSE: _("reversed a payment"),
+    Tag.PAYMENT_ANNOUNCE: _("announced a payment"),
+    Tag.PAYMENT_CONFIRM: _("booked an announced payment"),
+    Tag.PAYMENT_FAIL: _("closed an announced payment that was not paid"),
+    Tag.PAYMENT_ARRIVE: _("settled payments by a statement"),
+    Tag.PAYMENT_CHANNEL_REFUND: _("booked a refund by a channel"),
+    Tag.PAYMENT_CHARGE_BACK: _("booked a charge-back"),
+    Tag.LINK_OPEN: _("opened a link to a payment partner"),
+    Tag.LINK_KEY_TRUST: _("trusted a partner's key"),
+    Tag.LINK_KEY_END: _("ended a partner's key"),
     Tag.PENALTY_ASSESS: _("assessed late penalties"),
     Tag.DUNNING_STEP: _("brought overdue accounts to their stage"),
     Tag.DUNNING_STOP: _("stopped dunning what was paid"),

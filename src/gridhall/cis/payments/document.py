@@ -12,6 +12,8 @@ from gridhall.cis.billing.document import account_block, money, utility
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger.models import Entry, Line
 from gridhall.cis.ledger.queries import CURRENT, Statement
+from gridhall.cis.ledger.queries import Statement
+from gridhall.cis.payments import channels
 from gridhall.cis.payments.capitals import capitals
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.movements import movement_words
@@ -20,12 +22,9 @@ from gridhall.platform.documents import schema as doc
 from gridhall.platform.documents.schema import Words
 from gridhall.platform.scope import EVERYTHING
 
-CHANNELS = {
-    ("counter", "cash"): Words("营业厅现金", "Counter, cash"),
-    ("counter", "transfer"): Words("营业厅转账", "Counter, transfer"),
-    ("online", "demo"): Words("网上营业厅（演示）", "Web hall, demonstration"),
-}
-WITH_NUMBER = ("bill", "bill-reversal", "payment", "payment-reversal")  # others have no paper of their own
+HOW = {"cash": Words("现金", "cash"), "transfer": Words("转账", "transfer"), "demo": Words("演示", "demonstration")}
+# Others have no paper of their own.
+WITH_NUMBER = ("bill", "bill-reversal", "payment", "payment-reversal", "payment-refund", "payment-charge-back")
 
 
 def receipt_document(payment: Payment) -> doc.ReceiptDocument:
@@ -46,7 +45,7 @@ def receipt_document(payment: Payment) -> doc.ReceiptDocument:
         utility=utility(account.path),
         account=account_block(account, "", None, payment.received_at.date()),
         received_at=_moment(payment.received_at),
-        channel=CHANNELS.get((payment.channel, payment.method), Words(payment.method, payment.method)),
+        channel=_way(payment),
         amount=money(payment.amount_fen),
         amount_in_words=capitals(payment.amount_fen),
         kind="reversal" if payment.reverses_id else "receipt",
@@ -56,6 +55,16 @@ def receipt_document(payment: Payment) -> doc.ReceiptDocument:
         taken_by=payment.received_by,
         reference=payment.reference or None,
     )
+
+
+def _way(payment: Payment) -> Words:
+    """Channel and, where the channel does not say it, the method."""
+    name = next((one for one in reversed(channels.every()) if one.code == payment.channel), None)
+    place = Words(name.zh, name.en) if name else Words(payment.channel, payment.channel)
+    how = HOW.get(payment.method)
+    if payment.channel == Payment.Channel.COUNTER and how:
+        return Words(f"{place.zh}{how.zh}", f"{place.en}, {how.en}")
+    return Words(f"{place.zh}（{how.zh}）", f"{place.en}, {how.en}") if how else place
 
 
 def _balance_after(payment: Payment) -> int:

@@ -1,9 +1,14 @@
 """Money received, and the cashier shifts it was received in."""
 
+from __future__ import annotations
+
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gridhall.cis.customers.models import Account
+from gridhall.cis.payments import channels
 from gridhall.platform.ids import uuid7
 from gridhall.platform.models import OrgUnit, User
 from gridhall.platform.scope import PathField, ScopedManager
@@ -34,40 +39,87 @@ class Shift(models.Model):
 
 
 class Payment(models.Model):
-    """One receipt of money. ``key`` was made by whoever paid in and is kept for ever; books are in the ledger entry."""
+    """One movement of money: announced, booked, confirmed by a statement, or taken back as a negative amount.
 
-    class Channel(models.TextChoices):
-        COUNTER = "counter", _("Counter")
-        ONLINE = "online", _("Web hall")
+    ``key`` was made by whoever paid in and is kept for ever; books are in the ledger entry. ``link_code`` and
+    ``serial`` are the partner and its own number of the transfer. ``money_account`` is the ledger account that took the
+    money, ``settled_on`` the day from which it is known to have arrived: what is not settled lies on clearing accounts.
+    """
+
+    class Channel(StrEnum):
+        """Channels that the code speaks of; the whole list is dated data."""
+
+        COUNTER = "counter"
+        ONLINE = "online"
+        DIRECT_DEBIT = "direct-debit"
+        ALIPAY = "alipay"
+        WECHAT = "wechat"
 
     class Method(models.TextChoices):
         CASH = "cash", _("Cash")
         TRANSFER = "transfer", _("Transfer")
+        CARD = "card", _("Card")
+        WALLET = "wallet", _("Wallet")
+        DEBIT = "debit", _("Direct debit")
         DEMO = "demo", _("Demonstration channel")
 
     class State(models.TextChoices):
+        PENDING = "pending", _("Announced")
+        FAILED = "failed", _("Not paid")
         RECEIVED = "received", _("Received")
+        SETTLED = "settled", _("Settled")
         REVERSED = "reversed", _("Reversed")
+        REFUNDED = "refunded", _("Refunded")
+        CHARGED_BACK = "charged-back", _("Charged back")
+
+    UNBOOKED = (State.PENDING, State.FAILED)
+    STANDING = (State.RECEIVED, State.SETTLED)
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     key = models.CharField(max_length=255, unique=True)
     receipt_number = models.CharField(max_length=24, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="payments", db_index=False)
     path = PathField()
-    channel = models.CharField(max_length=10, choices=Channel)
+    channel = models.CharField(max_length=20)
     method = models.CharField(max_length=10, choices=Method)
     shift = models.ForeignKey(Shift, null=True, on_delete=models.PROTECT, related_name="payments")
     amount_fen = models.BigIntegerField()
     tendered_fen = models.BigIntegerField(null=True)
     reference = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    link_code = models.CharField(max_length=20, blank=True)
+    serial = models.CharField(max_length=64, blank=True)
+    money_account = models.CharField(max_length=30, blank=True)
+    settled_on = models.DateField(null=True)
+    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=120)
-    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
+    reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="taken_back")
 
     ACCOUNT_COLUMN = "account_id"
     objects = ScopedManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(amount_fen=0), name="payment_not_zero")]
-        indexes = [models.Index(fields=["account", "received_at"]), models.Index(fields=["path", "received_at"])]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="payment_not_zero"),
+            models.UniqueConstraint(
+                fields=["link_code", "serial"], condition=~models.Q(serial=""), name="payment_serial_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "received_at"]),
+            models.Index(fields=["path", "received_at"]),
+            models.Index(
+                fields=["money_account", "link_code"],
+                condition=models.Q(settled_on__isnull=True),
+                name="payment_unsettled",
+            ),
+        ]
+
+    def get_channel_display(self) -> str:
+        """The channel's name in the reader's language."""
+        return channels.name_of(self.channel)
+
+    @property
+    def order_number(self) -> str:
+        """What a wallet or a bank is given to call an announced payment by: 32 letters and digits."""
+        return self.public_id.hex

@@ -7,6 +7,8 @@ KINDS = {
     "bill-reversal": Words("电费冲正", "Bill reversed"),
     "payment": Words("缴费", "Payment"),
     "payment-reversal": Words("缴费冲正", "Payment reversed"),
+    "payment-refund": Words("缴费退款", "Payment refunded"),
+    "payment-charge-back": Words("缴费被退回", "Payment charged back"),
     "penalty": Words("违约金", "Late penalty"),
     "back-bill": Words("追补电费", "Back-bill"),
     "back-bill-reversal": Words("追补电费冲正", "Back-bill reversed"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Sum
 
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.ledger import chart
@@ -102,3 +105,20 @@ def open_shift_of(user_id: int) -> Shift | None:
 def shift(scope: Scope, public_id: UUID | str) -> Shift | None:
     """One shift."""
     return Shift.objects.within(scope).select_related("unit", "cashier").filter(public_id=public_id).first()
+
+
+def unsettled_fen(scope: Scope, money_account: str, link_code: str = "") -> int:
+    """Booked money of a ledger account that no statement has shown yet; what was taken back counts below zero.
+
+    Over all links it is the balance of a clearing account: the proof that reconciliation ends with.
+    """
+    rows = Payment.objects.within(scope).filter(money_account=money_account, settled_on__isnull=True)
+    if link_code:
+        rows = rows.filter(link_code=link_code)
+    return rows.aggregate(s=Sum("amount_fen"))["s"] or 0
+
+
+def by_serials(scope: Scope, link_code: str, serials: Collection[str]) -> dict[str, Payment]:
+    """Payments of a partner by its own numbers, with their accounts; those that are not here are absent."""
+    rows = Payment.objects.within(scope).filter(link_code=link_code, serial__in=serials).select_related("account")
+    return {payment.serial: payment for payment in rows}

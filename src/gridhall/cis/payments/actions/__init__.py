@@ -1,5 +1,8 @@
 """The verbs of payment."""
 
+from gridhall.cis.payments.actions.announce import announce, confirm, fail
+from gridhall.cis.payments.actions.arrive import arrive
+from gridhall.cis.payments.actions.channel_refund import charge_back, refund_by_channel
 from gridhall.cis.payments.actions.collect import AT_ONCE, Collected, collect
 from gridhall.cis.payments.actions.penalties import assess_penalties
 from gridhall.cis.payments.actions.receive import receive
@@ -9,10 +12,16 @@ from gridhall.cis.payments.actions.shifts import close_shift, open_shift
 __all__ = [
     "AT_ONCE",
     "Collected",
+    "announce",
+    "arrive",
     "assess_penalties",
+    "charge_back",
     "close_shift",
     "collect",
+    "confirm",
+    "fail",
     "open_shift",
     "receive",
+    "refund_by_channel",
     "reverse",
 ]

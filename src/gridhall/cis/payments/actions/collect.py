@@ -18,6 +18,7 @@ from gridhall.cis.ledger.posting import Posting, Side, post_many
 from gridhall.cis.ledger.settlement import settle_many
 from gridhall.cis.payments.actions.penalties import bring_up_to_date
 from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX
+from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.actions import Act, action
 from gridhall.platform.bulk import allocate_ids
@@ -37,10 +38,14 @@ class Collected:
     account_id: int
     amount_fen: int
     key: str
+    serial: str = ""
 
 
 @action(Tag.PAYMENT_COLLECT)
-def collect(act: Act, rows: Sequence[Collected], channel: str, reference: str) -> int:
+def collect(
+    act: Act, rows: Sequence[Collected], channel: str, reference: str, *, method: str = Payment.Method.TRANSFER,
+    link_code: str = "",
+) -> int:  # fmt: skip
     """Book at most AT_ONCE transfers; those booked before are passed over. Returns how many were new.
 
     Late penalties come first and debts are settled oldest first, as for a single payment. Raises NotInScope for an
@@ -56,7 +61,10 @@ def collect(act: Act, rows: Sequence[Collected], channel: str, reference: str) -
     on = timezone.localtime(act.at).date()
     for account in _late(accounts, on):
         bring_up_to_date(account, on, act.at)
-    payments = _payments(act, fresh, accounts, channel, reference, on)
+    model = Payment(channel=channel, method=method, reference=reference, link_code=link_code, received_at=act.at)
+    model.money_account = channel_on(channel, on).money_account(method)
+    model.settled_on = on if model.money_account in (chart.CASH, chart.BANK) else None
+    payments = _payments(act, fresh, accounts, model, on)
     post_many([_posting(payment) for payment in payments], on, act.at)
     settle_many({pk: account.path for pk, account in accounts.items()}, on, act.at)
     OutboxEvent.objects.bulk_create([_event(payment) for payment in payments], batch_size=1000)
@@ -83,14 +91,16 @@ def _late(accounts: dict[int, Account], on: date) -> list[Account]:
 
 
 def _payments(
-    act: Act, rows: Sequence[Collected], accounts: dict[int, Account], channel: str, reference: str, on: date
+    act: Act, rows: Sequence[Collected], accounts: dict[int, Account], model: Payment, on: date
 ) -> list[Payment]:
+    """A payment per row, with what all rows of the list share taken from ``model``."""
     first = allocate_ids(Payment, len(rows)) if rows else 0
     payments = [
         Payment(
             pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=accounts[row.account_id],
-            path=accounts[row.account_id].path, channel=channel, method=Payment.Method.TRANSFER,
-            amount_fen=row.amount_fen, reference=reference, received_at=act.at, received_by=act.actor.name,
+            path=accounts[row.account_id].path, channel=model.channel, method=model.method, serial=row.serial,
+            amount_fen=row.amount_fen, reference=model.reference, received_at=act.at, received_by=act.actor.name,
+            link_code=model.link_code, money_account=model.money_account, settled_on=model.settled_on,
         )
         for pk, row in enumerate(rows, first)
     ]  # fmt: skip
@@ -98,7 +108,10 @@ def _payments(
 
 
 def _posting(payment: Payment) -> Posting:
-    sides = [Side(chart.BANK, payment.amount_fen), Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id)]
+    sides = [
+        Side(payment.money_account, payment.amount_fen),
+        Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id),
+    ]
     return Posting(f"payment:{payment.receipt_number}", "payment", payment.path, sides, payment.account_id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.ledger.settlement import settle
 from gridhall.cis.payments.actions.penalties import bring_up_to_date
+from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment, Shift
 from gridhall.platform.actions import Act, action
 from gridhall.platform.bulk import allocate_ids
@@ -19,11 +22,6 @@ from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 AMOUNT_FEN_MAX = 100_000_000_00  # a hundred million yuan: beyond it a key was mistyped
-MONEY_ACCOUNT = {
-    Payment.Method.CASH: chart.CASH,
-    Payment.Method.TRANSFER: chart.BANK,
-    Payment.Method.DEMO: chart.ONLINE,
-}
 
 
 @action(Tag.PAYMENT_RECEIVE)
@@ -36,59 +34,65 @@ def receive(
     *,
     tendered_fen: int | None = None,
     reference: str = "",
+    link_code: str = "",
+    serial: str = "",
 ) -> Payment:
     """Take ``amount_fen`` for an account under a ``key`` that the payer made; the same key gives the first one.
 
-    What exceeds the debt becomes a prepayment. Cash needs the cashier's open shift.
+    What exceeds the debt becomes a prepayment. Cash needs the cashier's open shift. ``link_code`` and ``serial`` are
+    the partner and its own number of the transfer, where one brought it.
     """
     if not act.key:
         raise ValueError("a payment needs a key made by whoever pays")
+    account = locked_account(act, account_id)
+    check_amount(amount_fen, method, tendered_fen)
+    shift = _shift(act, method)
+    on = timezone.localtime(act.at).date()
+    pk = allocate_ids(Payment, 1)
+    payment = Payment(
+        pk=pk, key=act.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=account, path=account.path,
+        channel=channel, method=method, shift=shift, amount_fen=amount_fen, tendered_fen=tendered_fen,
+        reference=reference, received_by=act.actor.name, link_code=link_code, serial=serial,
+    )  # fmt: skip
+    return book(act, payment, on)
+
+
+def locked_account(act: Act, account_id: int) -> Account:
+    """The account, locked; it is the subject until the payment is. Raises NotInScope."""
     rows = lock(Account.objects.within(act.actor.scope).filter(pk=account_id))
     if not rows:
         raise NotInScope()
-    account = rows[0]
+    account: Account = rows[0]
     act.on(account, account.path, account.pk)
-    _check_amount(amount_fen, method, tendered_fen)
-    shift = _shift(act, method)
-    on = timezone.localtime(act.at).date()
+    return account
+
+
+def book(act: Act, payment: Payment, on: date) -> Payment:
+    """Put a payment that is new or was announced into the books: penalties, the money, then the settlement."""
+    account = payment.account
+    payment.money_account = channel_on(payment.channel, on).money_account(payment.method)
+    payment.settled_on = on if payment.money_account in (chart.CASH, chart.BANK) else None
+    payment.state, payment.received_at = Payment.State.RECEIVED, act.at
+    payment.save(force_insert=payment._state.adding)
     bring_up_to_date(account, on, act.at)
-    pk = allocate_ids(Payment, 1)
-    payment = Payment.objects.create(
-        pk=pk,
-        key=act.key,
-        receipt_number=f"R{on:%Y%m%d}{pk:09d}",
-        account=account,
-        path=account.path,
-        channel=channel,
-        method=method,
-        shift=shift,
-        amount_fen=amount_fen,
-        tendered_fen=tendered_fen,
-        reference=reference,
-        received_at=act.at,
-        received_by=act.actor.name,
-    )
-    sides = [Side(MONEY_ACCOUNT[Payment.Method(method)], amount_fen), Side(chart.PREPAYMENT, -amount_fen, account.pk)]
+    sides = [Side(payment.money_account, payment.amount_fen), Side(chart.PREPAYMENT, -payment.amount_fen, account.pk)]
     post(
-        f"payment:{payment.receipt_number}",
-        "payment",
-        sides,
-        path=account.path,
-        effective_on=on,
-        recorded_at=act.at,
-        account_id=account.pk,
-    )
+        f"payment:{payment.receipt_number}", "payment", sides, path=account.path, effective_on=on,
+        recorded_at=act.at, account_id=account.pk,
+    )  # fmt: skip
     settle(account.pk, account.path, on, act.at)
     act.on(payment, payment.path, account.pk)
-    act.note(amount_fen=amount_fen, channel=channel, method=method, receipt=payment.receipt_number)
+    amount_fen = payment.amount_fen
+    act.note(amount_fen=amount_fen, channel=payment.channel, method=payment.method, receipt=payment.receipt_number)
     act.emit("payment.received", receipt=payment.receipt_number, account=account.number, amount_fen=amount_fen)
     return payment
 
 
-def _check_amount(amount_fen: int, method: str, tendered_fen: int | None) -> None:
+def check_amount(amount_fen: int, method: str, tendered_fen: int | None = None) -> None:
+    """Refuse an impossible amount or a method that does not exist."""
     if not 0 < amount_fen <= AMOUNT_FEN_MAX:
         raise Refused(_("The amount must be above zero and below one hundred million yuan."))
-    if method not in MONEY_ACCOUNT:
+    if method not in Payment.Method.values:
         raise Refused(_("Choose cash, transfer or the demonstration channel."))
     if tendered_fen is not None and tendered_fen < amount_fen:
         raise Refused(_("The customer gave less than the amount; take a smaller part payment or ask for the rest."))

@@ -50,7 +50,7 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
         "kept_fen": max(0, payment.amount_fen - sum(fen for _bill, fen in settled)),
         "standing": payments.standing(payment.account_id, today),
         "reversible": reversible,
-        "reversal": Payment.objects.within(request.actor.scope).filter(reverses=payment).first(),
+        "taken_back": Payment.objects.within(request.actor.scope).filter(reverses=payment).order_by("pk"),
     }
     return render(request, "counter/receipt.html", context)
 
