@@ -46,6 +46,7 @@ STAFF = {
     "Checker Ma": ("马复核", ["collections-checker"], "32/04/"),
     "Accountant Song": ("宋会计", ["accountant"], "32/04/"),
     "Accountant Yu": ("于会计", ["accountant"], "32/04/"),
+    "Reconciler Yan": ("严对账", ["reconciler"], "32/04/"),
     "Analyst Fang": ("方分析", ["analyst"], "32/04/"),
     "Planner Xu": ("徐计划", ["planner"], "32/04/"),
     "Manager Tang": ("唐经理", ["manager"], "32/"),
@@ -64,6 +65,7 @@ STAFF = {
             "collector",
             "collections-checker",
             "accountant",
+            "reconciler",
             "manager",
             "system-administrator",
         ],
@@ -212,7 +214,7 @@ class Cast:
 
 
 def _build() -> Cast:
-    """Two provinces, fifteen members of staff and the Stranger, seven customers with everything up to the meter."""
+    """Two provinces, sixteen members of staff and the Stranger, seven customers with everything up to the meter."""
     cast = Cast()
     _organisation(cast)
     _people(cast)

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "gridhall.cis.cases",
     "gridhall.cis.invoices",
     "gridhall.cis.channels",
+    "gridhall.cis.reconcile",
     "gridhall.halls",
     "gridhall.halls.customer",
     "gridhall.halls.counter",

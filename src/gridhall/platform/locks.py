@@ -12,6 +12,8 @@ class LockOrder(IntEnum):
     BILL_RUN = 20
     PARALLEL_RUN = 25
     CHANNEL_LINK = 27
+    STATEMENT = 28
+    DIFFERENCE = 29
     SHIFT = 30
     ACCOUNT = 40
     AGREEMENT = 50

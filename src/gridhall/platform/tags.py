@@ -97,6 +97,17 @@ class Tag(StrEnum):
     LINK_OPEN = "channel-link:open"
     LINK_KEY_TRUST = "channel-link:trust-key"
     LINK_KEY_END = "channel-link:end-key"
+    BANK_FILE_KEEP = "bank-file:keep"
+    BANK_FILE_POST = "bank-file:post"
+    BANK_FILE_STEP = "bank-file:step"
+    BANK_FILE_FINISH = "bank-file:finish"
+    STATEMENT_IMPORT = "statement:import"
+    STATEMENT_MATCH = "statement:match"
+    STATEMENT_FINISH = "statement:finish"
+    DIFFERENCE_OWN = "statement-difference:own"
+    DIFFERENCE_PROPOSE = "statement-difference:propose"
+    DIFFERENCE_RETURN = "statement-difference:return"
+    DIFFERENCE_CONFIRM = "statement-difference:confirm"
     PENALTY_ASSESS = "penalty:assess"
     DUNNING_STEP = "dunning:step"
     DUNNING_STOP = "dunning:stop"
@@ -241,6 +252,17 @@ SENTENCES = {
     Tag.LINK_OPEN: _("opened a link to a payment partner"),
     Tag.LINK_KEY_TRUST: _("trusted a partner's key"),
     Tag.LINK_KEY_END: _("ended a partner's key"),
+    Tag.BANK_FILE_KEEP: _("kept a bank's file"),
+    Tag.BANK_FILE_POST: _("had a bank's file posted"),
+    Tag.BANK_FILE_STEP: _("posted part of a bank's file"),
+    Tag.BANK_FILE_FINISH: _("finished a bank's file"),
+    Tag.STATEMENT_IMPORT: _("brought in a statement"),
+    Tag.STATEMENT_MATCH: _("matched part of a statement"),
+    Tag.STATEMENT_FINISH: _("finished a statement"),
+    Tag.DIFFERENCE_OWN: _("took on a difference of a statement"),
+    Tag.DIFFERENCE_PROPOSE: _("proposed how to close a difference"),
+    Tag.DIFFERENCE_RETURN: _("sent a proposal for a difference back"),
+    Tag.DIFFERENCE_CONFIRM: _("closed a difference by a posting"),
     Tag.PENALTY_ASSESS: _("assessed late penalties"),
     Tag.DUNNING_STEP: _("brought overdue accounts to their stage"),
     Tag.DUNNING_STOP: _("stopped dunning what was paid"),

@@ -51,8 +51,8 @@ class RealTimeBank(Partner):
     def says(self, verb: str, nonce: str = "", timestamp: int = 0, **said: Any) -> Envelope:
         """A signed request."""
         now = clock.now()
-        body = json.dumps(said, ensure_ascii=False).encode()
-        path, stamp = f"/api/channels/{self.link.code}/{verb}/", str(timestamp or int(now.timestamp()))
+        body = json.dumps({"verb": verb, **said}, ensure_ascii=False).encode()
+        path, stamp = f"/api/channels/{self.link.public_id}/", str(timestamp or int(now.timestamp()))
         nonce = nonce or secrets.token_hex(16)
         signature = sign(key_pair("BK01")[0], signed_text(path.encode(), stamp.encode(), nonce.encode(), body))
         headers = {"bank-timestamp": stamp, "bank-nonce": nonce, "bank-signature": signature}

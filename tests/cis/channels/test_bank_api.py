@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -71,7 +72,7 @@ def test_a_stolen_payment_is_too_old_two_days_later(bank: RealTimeBank) -> None:
 
 def test_a_message_signed_for_another_address_is_refused(bank: RealTimeBank) -> None:
     asked = bank.says("query", account=bank.cast.accounts["Ms Li"].number)
-    reply = inbox.take(bank.link, replace(asked, path=asked.path.replace("query", "result")))
+    reply = inbox.take(bank.link, replace(asked, path=f"/api/channels/{uuid4()}/"))
     assert json.loads(reply.body)["code"] == "bad_signature"
 
 
@@ -161,7 +162,7 @@ def test_the_address_takes_signed_posts_only_and_needs_no_cookie(bank: RealTimeB
     answer = post(asked.path, dict(asked.headers))
     assert (answer.status_code, answer.json()["code"]) == (200, "ok")
     assert post(asked.path, {}).status_code == 401
-    assert post("/api/channels/NOBODY/query/", dict(asked.headers)).status_code == 404
+    assert post(f"/api/channels/{uuid4()}/", dict(asked.headers)).status_code == 404
     assert client.get(asked.path).status_code == 405
 
 

@@ -107,3 +107,40 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["link", "nonce"], name="message_nonce_once"),
         ]
         indexes = [models.Index(fields=["link", "at"]), models.Index(fields=["path", "at"])]
+
+
+class PartnerFile(models.Model):
+    """A bank's day file that somebody brought: looked through first, then posted by a job, then answered.
+
+    ``content`` is compressed as it came. ``refused`` holds row, serial and code of lines that were not booked.
+    """
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("Looked through")
+        POSTING = "posting", _("Being posted")
+        POSTED = "posted", _("Posted")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="files")
+    path = PathField()
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    day = models.DateField()
+    items = models.IntegerField()
+    net_fen = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.CHECKED)
+    steps_done = models.IntegerField(default=0)
+    booked = models.IntegerField(default=0)
+    booked_fen = models.BigIntegerField(default=0)
+    refused = models.JSONField(default=list)
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=120)
+    posted_by = models.CharField(max_length=120, blank=True)
+    posted_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "sha256"], name="partner_file_once")]
+        indexes = [models.Index(fields=["path", "kept_at"])]

@@ -44,7 +44,7 @@ def post_items(link: Link, items: Sequence[Item], reference: str) -> list[Answer
 def post_step(link: Link, step: Step, reference: str) -> dict[str, Answered]:
     """The answers of one step by serial. Doing a step again books nothing more."""
     payments = [item for item in step.items if item.kind is Kind.PAY]
-    found = {item.serial: _one(link, item) for item in step.items if item.kind is not Kind.PAY}
+    found: dict[str, Answered] = {}
     known = by_serials(booking.actor_of(link).scope, link.code, [item.serial for item in payments])
     orders = _orders(link, payments)
     accounts = _accounts(link, payments)
@@ -61,7 +61,8 @@ def post_step(link: Link, step: Step, reference: str) -> dict[str, Answered]:
             listed.append((item, account))
     _collect(link, listed, reference)
     booked = by_serials(booking.actor_of(link).scope, link.code, [item.serial for item, _account in listed])
-    return found | {serial: _booked(payment) for serial, payment in booked.items()}
+    found |= {serial: _booked(payment) for serial, payment in booked.items()}
+    return found | {item.serial: _one(link, item) for item in step.items if item.kind is not Kind.PAY}
 
 
 def _accounts(link: Link, items: list[Item]) -> dict[str, Account]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpResponse
 from django.utils.translation import override
 
@@ -14,9 +16,9 @@ BYTES_MAX = 64 << 10  # the largest notice of a wallet has some kilobytes
 
 
 @page("api-channel", "POST")
-def message(request: PageRequest, code: str, verb: str) -> HttpResponse:
+def message(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Hand the bytes as they came to the partner's adapter, and its reply back."""
-    link = queries.online_link(code)
+    link = queries.online_link(public_id)
     if link is None:
         raise Http404
     if int(request.headers.get("Content-Length") or 0) > BYTES_MAX:

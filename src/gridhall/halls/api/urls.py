@@ -1,7 +1,7 @@
-"""Addresses for machines, under /api/. The last step is the verb, and part of what a partner signs."""
+"""Addresses for machines, under /api/."""
 
 from django.urls import path
 
 from gridhall.halls.api import channels
 
-urlpatterns = [path("channels/<slug:code>/<slug:verb>/", channels.message, name="api-channel")]
+urlpatterns = [path("channels/<uuid:public_id>/", channels.message, name="api-channel")]

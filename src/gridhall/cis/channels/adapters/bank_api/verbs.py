@@ -16,13 +16,13 @@ Serial = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_
 Number = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class Query(Struct, frozen=True, forbid_unknown_fields=True):
+class Query(Struct, frozen=True, forbid_unknown_fields=True, tag_field="verb", tag="query"):
     """What does an account owe today?"""
 
     account: Number
 
 
-class Pay(Struct, frozen=True, forbid_unknown_fields=True):
+class Pay(Struct, frozen=True, forbid_unknown_fields=True, tag_field="verb", tag="pay"):
     """The bank took money for an account; ``serial`` is its own number of the transfer, for ever."""
 
     account: Number
@@ -30,7 +30,7 @@ class Pay(Struct, frozen=True, forbid_unknown_fields=True):
     serial: Serial
 
 
-class Reverse(Struct, frozen=True, forbid_unknown_fields=True):
+class Reverse(Struct, frozen=True, forbid_unknown_fields=True, tag_field="verb", tag="reverse"):
     """The bank gave the money of ``original`` back."""
 
     original: Serial
@@ -38,13 +38,13 @@ class Reverse(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(min_length=1, max_length=60)] = "reversed by the bank"
 
 
-class Result(Struct, frozen=True, forbid_unknown_fields=True):
+class Result(Struct, frozen=True, forbid_unknown_fields=True, tag_field="verb", tag="result"):
     """What became of a serial whose answer never came?"""
 
     serial: Serial
 
 
-VERBS: dict[str, type[Struct]] = {"query": Query, "pay": Pay, "reverse": Reverse, "result": Result}
+Asked = Query | Pay | Reverse | Result
 
 
 def answer(link: Link, request: Request) -> Outcome:

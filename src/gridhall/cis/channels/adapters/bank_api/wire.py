@@ -1,7 +1,8 @@
 """The wire of the bank interface: signature, nonce and time window of a request, and our signed answer.
 
-Signed text of a request: path, timestamp, nonce and the raw body, each followed by LF; of an answer: status, timestamp,
-nonce of the request, and body. Headers Bank-Timestamp (seconds), Bank-Nonce, Bank-Signature.
+One address a link, the verb in the body. Signed text of a request: path, timestamp, nonce and the raw body, each
+followed by LF; of an answer: status, timestamp, nonce of the request, and body. The headers are Bank-Timestamp
+(seconds), Bank-Nonce and Bank-Signature.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import msgspec
 
 from gridhall.cis.channels import keys, secrets
-from gridhall.cis.channels.adapters.bank_api.verbs import VERBS
+from gridhall.cis.channels.adapters.bank_api.verbs import Asked, Pay, Reverse
 from gridhall.cis.channels.contract import Envelope, Outcome, Reply, Request, Turned
 from gridhall.cis.channels.models import Link
 from gridhall.codecs.signatures import sign
@@ -39,15 +40,13 @@ def read(link: Link, envelope: Envelope) -> Request:
         raise Turned("too_old", 401, "The message is too old or the clock is wrong; sign it anew.")
     if len(envelope.body) > BODY_MAX:
         raise Turned("too_large", 413, "The message is too large.")
-    verb = envelope.path.rstrip("/").rsplit("/", 1)[-1]
-    form = VERBS.get(verb)
-    if form is None:
-        raise Turned("unknown_verb", 404, f"Ask for one of {', '.join(VERBS)}.")
     try:
-        said = msgspec.json.decode(envelope.body, type=form)
+        said = msgspec.json.decode(envelope.body, type=Asked)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Turned("bad_amount" if "amount_fen" in str(error) else "bad_body", 422, str(error)) from error
-    return Request(verb, said.serial if verb in ("pay", "reverse") else None, nonce, said)
+    return Request(
+        str(said.__struct_config__.tag), said.serial if isinstance(said, Pay | Reverse) else None, nonce, said
+    )
 
 
 def reply(link: Link, request: Request | None, outcome: Outcome) -> Reply:
