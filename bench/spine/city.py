@@ -36,6 +36,7 @@ MIX = [
 
 
 FEED_IN = "demo-export"
+MODES = {"import": "", "export": "surplus"}
 
 
 def build(
@@ -117,12 +118,16 @@ def _agreements(rows: Iterable[tuple[int, int, str, str, int, int, int]]) -> Non
     """(id, account, direction, tariff, charging, contract kW, power-factor standard)."""
     columns = (
         "id", "public_id", "account_id", "service_point_id", "path", "direction", "tariff_code", "charging",
-        "contract_demand_kw_e6", "power_factor_standard", "persons", "low_income", "valid_from",
+        "contract_demand_kw_e6", "power_factor_standard", "persons", "low_income", "feed_in_mode",
+        "valid_from",
     )  # fmt: skip
     insert(
         Agreement,
         columns,
-        ((i, uuid7().hex, account, account, STATION, *terms, 3, False, OPENED) for i, account, *terms in rows),
+        (
+            (i, uuid7().hex, account, account, STATION, way, *terms, 3, False, MODES[way], OPENED)
+            for i, account, way, *terms in rows
+        ),
     )
 
 

@@ -10,12 +10,12 @@ import pytest
 from django.utils import timezone
 
 from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.chart import SUSPENSE
 from gridhall.cis.ledger.models import LedgerAccount
 from gridhall.cis.ledger.queries import open_items, prepaid_fen, trial_balance
 from gridhall.cis.payments import channels
 from gridhall.cis.payments.actions import announce, arrive, charge_back, confirm, fail, receive, refund_by_channel
 from gridhall.cis.payments.actions import reverse as reverse_payment
-from gridhall.cis.payments.clearing import SUSPENSE
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import standing, unsettled_fen
 from gridhall.platform.actor import system

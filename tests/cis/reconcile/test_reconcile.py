@@ -13,10 +13,10 @@ from django.utils import timezone
 from gridhall.cis.channels.actions import open_link
 from gridhall.cis.channels.models import Link
 from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.chart import CHANNEL_FEES, SUSPENSE
 from gridhall.cis.ledger.queries import trial_balance
 from gridhall.cis.payments.actions import receive
 from gridhall.cis.payments.actions import reverse as reverse_payment
-from gridhall.cis.payments.clearing import CHANNEL_FEES, SUSPENSE
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import unsettled_fen
 from gridhall.cis.reconcile import queries

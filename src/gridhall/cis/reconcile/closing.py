@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from gridhall.cis.channels import booking
 from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.chart import SUSPENSE
 from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.payments.actions import arrive, charge_back, receive
-from gridhall.cis.payments.clearing import SUSPENSE
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.reconcile.models import Difference
 from gridhall.platform.actions import Act

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('payments', '0003_clearing_accounts'),
+        ('payments', '0003_where_money_lies'),
     ]
 
     operations = [

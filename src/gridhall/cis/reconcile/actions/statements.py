@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from gridhall.cis.channels.models import Link
 from gridhall.cis.ledger import chart
+from gridhall.cis.ledger.chart import CHANNEL_FEES, SUSPENSE
+from gridhall.cis.ledger.periods import first_open_day
 from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.payments.actions import arrive
 from gridhall.cis.payments.channels import channel as channel_on
-from gridhall.cis.payments.clearing import CHANNEL_FEES, SUSPENSE
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import unsettled_fen
 from gridhall.cis.reconcile import queries, reading
@@ -79,7 +80,7 @@ def match_step(act: Act, statement_id: int, number: int, items: Sequence[Item]) 
     ref = f"s{statement.pk}.{number}"
     agreed = [one.payment.pk for one in found if one.payment and one.outcome in CONFIRMED]
     if agreed:
-        arrive(act, agreed, statement.day, ref)
+        arrive(act, agreed, first_open_day(statement.path, statement.day), ref)
         _close_late(act, agreed)
     apart = [(line, one) for line, one in zip(lines, found, strict=True) if one.outcome in queries.APART]
     Difference.objects.bulk_create([_difference(statement, line, one) for line, one in apart], batch_size=1000)
@@ -154,7 +155,8 @@ def _difference(statement: Statement, line: StatementLine, found: Found) -> Diff
 
 def _post(act: Act, statement: Statement, ref: str, sides: list[Side]) -> None:
     if any(side.amount_fen for side in sides):
-        post(ref, "statement", sides, path=statement.path, effective_on=statement.day, recorded_at=act.at)
+        on = first_open_day(statement.path, statement.day)
+        post(ref, "statement", sides, path=statement.path, effective_on=on, recorded_at=act.at)
 
 
 def _close_late(act: Act, payment_ids: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('channels', '0001_initial'),
         ('customers', '0004_feed_in_mode'),
-        ('payments', '0003_clearing_accounts'),
+        ('payments', '0003_where_money_lies'),
     ]
 
     operations = [

@@ -1,0 +1,193 @@
+"""Money in: a bank's file of 100,000 lines, and payments one by one, beside the raw insert of their rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench.spine.cluster import postgresql
+
+ROOT = Path(__file__).resolve().parents[2]
+LINES = int(os.environ.get("GRIDHALL_BENCH_LINES", "100000"))
+SINGLE = int(os.environ.get("GRIDHALL_BENCH_PAYMENTS", "4000"))
+CLIENTS = 8
+TABLES = (
+    "payments_payment",
+    "ledger_entry",
+    "ledger_line",
+    "platform_outboxevent",
+    "platform_actionkey",
+    "platform_auditevent",
+)
+
+
+def run() -> list[dict[str, Any]]:
+    """Each figure in a process and a data folder of its own."""
+    rows = [_apart("bank_file", ""), _apart("one_client", "")]
+    with postgresql() as url:
+        if url is not None:
+            rows.append(_apart("many_clients", url))
+    return rows
+
+
+def _apart(what: str, url: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="gridhall-money-") as folder:
+        env = {
+            **os.environ, "GRIDHALL_DATA": folder, "GRIDHALL_DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "gridhall.settings", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }  # fmt: skip
+        words = [sys.executable, "-m", "bench.money.payments", what]
+        return json.loads(subprocess.run(words, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def _city(accounts: int) -> list[tuple[int, str]]:
+    """Accounts with a bill of 88.88 yuan each, written by raw inserts: ids and numbers."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from bench.spine.city import build
+    from gridhall.cis.customers.models import Account
+    from gridhall.cis.ledger.posting import Posting, Side, post_many
+    from gridhall.platform import clock
+    from gridhall.platform.scope import EVERYTHING
+
+    call_command("migrate", verbosity=0)
+    build(accounts, 202606, with_curves=300)
+    rows = list(Account.objects.within(EVERYTHING).order_by("pk").values_list("pk", "number", "path"))
+    postings = [
+        Posting(f"bill:{pk}", "bill", path, [Side("receivable", 88_88, pk, pk), Side("energy-revenue", -88_88)], pk)
+        for pk, _number, path in rows
+    ]
+    with transaction.atomic():
+        for first in range(0, len(postings), 20_000):
+            post_many(postings[first : first + 20_000], date(2026, 7, 1), clock.now())
+    return [(pk, number) for pk, number, _path in rows]
+
+
+def bank_file() -> dict[str, Any]:
+    """From the bytes of the file to the last answer."""
+    accounts = _city(LINES)
+    from gridhall.cis.channels import files
+    from gridhall.cis.channels.actions import keep_file, open_link, post_file
+    from gridhall.cis.ledger.queries import problems, trial_balance
+    from gridhall.codecs.payments import bank_file as codec
+    from gridhall.codecs.payments.items import Item, Kind
+    from gridhall.platform import jobs
+    from gridhall.platform.actor import system
+
+    link = open_link(system("bench"), "BK01", "Bench bank", "bank-counter", "bank_file", "32/04/")
+    at = datetime(2026, 7, 20, 9, tzinfo=UTC)
+    items = [Item(0, f"S{n}", Kind.PAY, 88_88, at, number) for n, (_pk, number) in enumerate(accounts)]
+    data = codec.write(codec.DayFile("BK01", date(2026, 7, 20), items))
+    with _raw() as raw:
+        began = perf_counter()
+        row = post_file(system("bench"), keep_file(system("bench"), link.pk, data, "bench.txt").pk)
+        jobs.run_until_idle()
+        row.refresh_from_db()
+        answer = files.answer(row)
+        wall_s = perf_counter() - began
+    assert (row.state, row.booked, answer.count(b"|ok|")) == ("posted", LINES, LINES), row.refused[:3]
+    assert trial_balance()["clearing-bank-counter"] == LINES * 88_88 and not problems()
+    how = f"{LINES:,} lines for as many accounts with an open bill, SQLite: read, book, settle, answer"
+    return _row("bank_file_100k_s", round(wall_s, 1), "s", round(raw(), 2), how)
+
+
+def one_client() -> dict[str, Any]:
+    """The action of the counter and of every channel, one payment after the other, SQLite."""
+    accounts = _city(SINGLE)
+    with _raw() as raw:
+        began = perf_counter()
+        _pay(accounts, "one")
+        rate = SINGLE / (perf_counter() - began)
+    how = f"{SINGLE:,} payments, each its own transaction with audit, outbox and settlement; one client"
+    return _row("payments_sqlite", round(rate), "payments/s", round(SINGLE / raw()), how)
+
+
+def many_clients() -> dict[str, Any]:
+    """The same by eight processes on PostgreSQL."""
+    from django.db import connections
+
+    accounts = _city(SINGLE)
+    with _raw() as raw:
+        connections.close_all()
+        began = perf_counter()
+        clients = []
+        for number in range(CLIENTS):
+            child = os.fork()
+            if not child:
+                try:
+                    _pay(accounts[number::CLIENTS], f"client{number}")
+                except BaseException:
+                    os._exit(1)
+                os._exit(0)
+            clients.append(child)
+        failed = [child for child in clients if os.waitpid(child, 0)[1]]
+        rate = SINGLE / (perf_counter() - began)
+    assert not failed, f"{len(failed)} clients failed"
+    how = f"{SINGLE:,} payments, each its own transaction; {CLIENTS} client processes on {os.cpu_count()} cores"
+    return _row("payments_postgresql", round(rate), "payments/s", round(SINGLE / raw()), how)
+
+
+def _pay(accounts: list[tuple[int, str]], who: str) -> None:
+    from gridhall.cis.payments.actions import receive
+    from gridhall.platform.actor import system
+
+    for pk, number in accounts:
+        receive(system(who), pk, 88_88, "bank-app", "transfer", key=f"{who}:{number}", link_code="B", serial=number)
+
+
+@contextmanager
+def _raw() -> Iterator[Callable[[], float]]:
+    """Seconds to insert the rows that came inside, again, into tables without index, trigger or key."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        before = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            before[table] = cursor.fetchone()[0]
+    yield lambda: sum(_write_again(table, skip) for table, skip in before.items())
+
+
+def _write_again(table: str, skip: int) -> float:
+    from django.db import connection, transaction
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY 1 LIMIT 10000000 OFFSET {skip}")
+        content = cursor.fetchall()
+        cursor.execute(f"CREATE TABLE raw_{table} AS SELECT * FROM {table} WHERE 1 = 0")
+    if not content:
+        return 0.0
+    began = perf_counter()
+    with transaction.atomic():
+        if connection.vendor == "sqlite":
+            marks = ", ".join("?" * len(content[0]))
+            connection.connection.executemany(f"INSERT INTO raw_{table} VALUES ({marks})", content)
+        else:
+            with connection.cursor() as cursor, cursor.copy(f"COPY raw_{table} FROM STDIN") as copy:
+                for row in content:
+                    copy.write_row([json.dumps(one) if isinstance(one, dict) else one for one in row])
+    return perf_counter() - began
+
+
+def _row(name: str, value: float, unit: str, raw: float, how: str) -> dict[str, Any]:
+    return {
+        "name": name, "value": value, "unit": unit, "against": "raw insert of the same rows", "against_value": raw,
+        "ratio": round(value / raw, 3), "method": how,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps({"bank_file": bank_file, "one_client": one_client, "many_clients": many_clients}[sys.argv[1]]()))
