@@ -60,7 +60,7 @@ def _require_refundable(case: Case, fen: int) -> None:
     if not terms.to_origin and not terms.payment:
         return
     paid = Payment.objects.within(EVERYTHING).filter(pk=terms.payment, account_id=case.account_id)
-    payment = paid.filter(state=Payment.State.RECEIVED, amount_fen__gt=0).first()
+    payment = paid.filter(state__in=Payment.STANDING, amount_fen__gt=0).first()
     if payment is None:
         raise Refused(_("Choose the payment that is paid back."))
     if terms.to_origin and payment.method == Payment.Method.CASH:

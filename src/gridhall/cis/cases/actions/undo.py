@@ -8,14 +8,10 @@ from django.utils.translation import gettext as _
 from gridhall.cis.cases.actions.make import locked
 from gridhall.cis.cases.models import Case
 from gridhall.cis.cases.posting import take_back
-from gridhall.cis.cases.terms import terms_of
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.posting import Side, post
-from gridhall.cis.payments.actions.receive import MONEY_ACCOUNT
-from gridhall.cis.payments.models import Payment
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import Refused
-from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 
@@ -52,7 +48,8 @@ def pay_out_refund(act: Act, case_id: int, reference: str) -> Case:
     if not reference.strip():
         raise Refused(_("Give the reference of the transfer."))
     fen, on = case.recovered_fen, timezone.localtime(act.at).date()
-    sides = [Side(chart.REFUNDS_PAYABLE, fen), Side(_money(case), -fen)]
+    # From the bank, whatever the way: a clearing account holds nothing but payments that no statement has shown yet.
+    sides = [Side(chart.REFUNDS_PAYABLE, fen), Side(chart.BANK, -fen)]
     post(
         f"refund-paid:{case.number}", "refund-paid", sides, path=case.path, effective_on=on, recorded_at=act.at,
         account_id=case.account_id,
@@ -62,12 +59,3 @@ def pay_out_refund(act: Act, case_id: int, reference: str) -> Case:
     act.note(number=case.number, amount_fen=fen, reference=reference)
     act.emit("refund.paid", case=case.number, account=accounts[0].number, amount_fen=fen)
     return case
-
-
-def _money(case: Case) -> str:
-    """The ledger account the money leaves from: that of the channel it came by, or the bank."""
-    terms = terms_of(case.terms)
-    if not terms.to_origin:
-        return chart.BANK
-    payment = Payment.objects.within(EVERYTHING).get(pk=terms.payment)
-    return MONEY_ACCOUNT[Payment.Method(payment.method)]
