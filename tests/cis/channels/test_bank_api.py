@@ -6,15 +6,18 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from gridhall.cis.channels import inbox, secrets
 from gridhall.cis.channels.actions import end_key, open_link, trust_key
 from gridhall.cis.channels.adapters.bank_api.wire import signed_text
-from gridhall.cis.channels.models import Message
+from gridhall.cis.channels.models import Link, Message
 from gridhall.cis.payments.actions import receive
 from gridhall.cis.payments.models import Payment
 from gridhall.codecs.signatures import is_signed
@@ -169,3 +172,20 @@ def test_the_address_takes_signed_posts_only_and_needs_no_cookie(bank: RealTimeB
 def test_a_payment_at_the_counter_is_no_business_of_a_bank(bank: RealTimeBank) -> None:
     receive(system(), bank.cast.accounts["Ms Li"].pk, 1_00, "counter", "transfer", key="slip-1", reference="slip-1")
     assert bank.send(bank.take_back("slip-1", "R1", 1_00)).code == "unknown_original"
+
+
+def test_an_operator_opens_a_link_and_trusts_a_key_on_the_command_line(cast: Cast, tmp_path: Path) -> None:
+    pem, said = tmp_path / "key.pem", StringIO()
+    pem.write_text(key_pair("BK07")[1])
+    words = ["--name", "Seventh Bank", "--channel", "bank-app", "--adapter", "bank_api", "--unit", "32/04/"]
+    call_command("link", "open", "BK07", *words, stdout=said)
+    call_command("link", "key", "BK07", str(pem), stdout=said)
+    call_command("link", "list", stdout=said)
+    assert f"/api/channels/{Link.objects.within(EVERYTHING).get().public_id}/" in said.getvalue()
+    print_of_key = Link.objects.within(EVERYTHING).get().keys.get().fingerprint
+    call_command("link", "end-key", "BK07", print_of_key[:8], stdout=said)
+    assert said.getvalue().count(print_of_key) == 2
+    with pytest.raises(CommandError, match="already"):
+        call_command("link", "open", "BK07", *words)
+    with pytest.raises(CommandError, match="no link BK08"):
+        call_command("link", "key", "BK08", str(pem))

@@ -65,6 +65,14 @@ HALL = Hall(
                 "office-books-invoices", "office-books-invoice",
             ),
         ),
+        Item(
+            "office-money", _("Money in"),
+            also=(
+                "office-money-channel", "office-money-files", "office-money-file-new", "office-money-file",
+                "office-money-file-post", "office-money-reconciliation", "office-money-statement-new",
+                "office-money-statement", "office-money-difference", "office-money-propose", "office-money-confirm",
+            ),
+        ),
         Item("office-jobs", _("Jobs"), also=("office-job",)),
         Item("office-audit", _("Audit log")),
     ),

@@ -29,6 +29,8 @@ from gridhall.halls.office.pages import (
     issues,
     jobs,
     lines,
+    money_channels,
+    money_files,
     parallel,
     parallel_new,
     points,
@@ -41,6 +43,7 @@ from gridhall.halls.office.pages import (
     whatif,
     whatifs,
 )
+from gridhall.halls.office.pages import money_reconciliation as reconciliation
 
 urlpatterns = [
     path("", home.home, name="office-home"),
@@ -171,6 +174,21 @@ urlpatterns = [
     path("cases/<uuid:public_id>/withdraw/", case.withdraw, name="office-case-withdraw"),
     path("cases/<uuid:public_id>/pay-out/", case.pay_out, name="office-case-pay-out"),
     path("cases/<uuid:public_id>/pdf/", case.pdf, name="office-case-pdf"),
+    path("money/", money_channels.channels, name="office-money"),
+    path("money/channels/<uuid:public_id>/", money_channels.channel, name="office-money-channel"),
+    path("money/files/", money_files.bank_files, name="office-money-files"),
+    path("money/files/new/", money_files.new, name="office-money-file-new"),
+    path("money/files/<uuid:public_id>/", money_files.bank_file, name="office-money-file"),
+    path("money/files/<uuid:public_id>/post/", money_files.post, name="office-money-file-post"),
+    path("money/files/<uuid:public_id>/answer/", money_files.answer, name="office-money-file-answer"),
+    path("money/reconciliation/", reconciliation.workbench, name="office-money-reconciliation"),
+    path("money/statements/new/", reconciliation.new, name="office-money-statement-new"),
+    path("money/statements/<uuid:public_id>/", reconciliation.statement, name="office-money-statement"),
+    path("money/differences/<uuid:public_id>/", reconciliation.difference, name="office-money-difference"),
+    path("money/differences/<uuid:public_id>/own/", reconciliation.take_on, name="office-money-own"),
+    path("money/differences/<uuid:public_id>/propose/", reconciliation.suggest, name="office-money-propose"),
+    path("money/differences/<uuid:public_id>/confirm/", reconciliation.approve, name="office-money-confirm"),
+    path("money/differences/<uuid:public_id>/return/", reconciliation.back, name="office-money-return"),
     path("audit/", audit.audit, name="office-audit"),
     path("audit/verify/", audit.verify, name="office-audit-verify"),
 ]
