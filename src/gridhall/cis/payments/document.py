@@ -12,7 +12,6 @@ from gridhall.cis.billing.document import account_block, money, utility
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger.models import Entry, Line
 from gridhall.cis.ledger.queries import CURRENT, Statement
-from gridhall.cis.ledger.queries import Statement
 from gridhall.cis.payments import channels
 from gridhall.cis.payments.capitals import capitals
 from gridhall.cis.payments.models import Payment

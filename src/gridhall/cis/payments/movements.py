@@ -29,6 +29,9 @@ KINDS = {
     "penalty-waiver": Words("违约金减免", "Late penalty waived"),
     "write-off": Words("欠费核销", "Written off"),
     "write-off-recovered": Words("核销收回", "Written-off debt recovered"),
+    "arrival": Words("到账确认", "Money arrived"),
+    "statement": Words("对账入账", "By a statement"),
+    "give-back": Words("退还款项", "Given back"),
     "guarantee": Words("保证金", "Deposit or guarantee"),
 }
 
