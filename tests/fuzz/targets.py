@@ -19,6 +19,7 @@ from gridhall.kernel.structures import urdb
 from gridhall.kernel.tariffs import TariffError, from_json, load, to_json, warnings
 from tests import price_tables as tables
 from tests.codecs.test_fuzz import GOOD, Codec
+from tests.fuzz import payments
 from tests.kernel.structures.test_urdb import GOOD as RATE
 
 
@@ -108,6 +109,7 @@ TARGETS: dict[str, Target] = {
     "price-table-workbook": Target([tables.as_xlsx(tables.JANUARY)], _price_table("t.xlsx")),
     "price-table-pdf": Target([tables.as_pdf(tables.JANUARY)], _price_table("t.pdf")),
     "price-series": Target([PRICES, PRICES_BY_DAY], _price_series),
+    **{f"payments-{name}": Target(*given) for name, given in payments.GOOD.items()},
     "holidays": Target(_shipped("holidays"), load_holidays),
     **{name.replace(" ", "-"): Target([good], _stream(codec)) for name, (good, codec) in GOOD.items()},
 }

@@ -169,5 +169,9 @@ def write_answers(bank: str, day: date, answers: Iterable[Answered], charset: st
 
 
 def _sealed(head: str, lines: list[str], charset: str) -> bytes:
-    body = ("\n".join([head, *lines]) + "\n").encode(charset)
+    return sealed(("\n".join([head, *lines]) + "\n").encode(charset))
+
+
+def sealed(body: bytes) -> bytes:
+    """The lines of a file with the line of their hash."""
     return body + f"T|{hashlib.sha256(body).hexdigest()}\n".encode("ascii")
