@@ -125,7 +125,7 @@ def reason(why: str) -> str:
         "no_hours": _("The hours of this plan cannot be told from these readings."),
         "no_price": _("This plan had no published price then."),
         "price_changes": _("The price of this plan changed within these days."),
-        "interval_prices": _("This plan has a price for every interval; it is not compared here."),
+        "no_interval_prices": _("The plan charges the price of every interval, and not all of them are published."),
         "no_contract": _("No contract demand was agreed then."),
         "cannot_rate": _("This plan does not price this energy."),
         "not_again": _("This bill holds amounts that do not come from its readings."),

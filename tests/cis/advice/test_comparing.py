@@ -1,6 +1,6 @@
 """What a customer would have paid on another plan: the figure of the very bill run that would have been."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -14,7 +14,13 @@ from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.customers.actions import change_tariff
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.network.models import ServicePointTerms
-from gridhall.cis.tariffs.actions import publish_parsed, publish_shipped
+from gridhall.cis.tariffs.actions import (
+    create_series,
+    publish_parsed,
+    publish_prices,
+    publish_shipped,
+    upload_prices,
+)
 from gridhall.cis.tariffs.models import TariffVersion
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.kernel.tariffs import PERIODS
@@ -130,12 +136,29 @@ def test_plans_of_another_class_area_or_voltage_are_not_offered(billed: Cast) ->
     assert offered["Green Wheels"] == {Plan("demo-ev"), Plan("demo-business-single-part-lt1kv")}
 
 
-def test_a_plan_with_a_price_for_every_interval_is_not_guessed(billed: Cast) -> None:
+def test_a_plan_with_a_price_for_every_interval_costs_what_a_run_would_bill(billed: Cast) -> None:
     version = parsed(TariffVersion.objects.get(tariff__code=ONE_PRICE).pk)
-    live = msgspec.structs.replace(version, code="zhejiang-live", real_time=RealTime(series="day-ahead"))
+    live = msgspec.structs.replace(version, code="zhejiang-live", tiers=None, real_time=RealTime(series="day-ahead"))
     publish_parsed(system(), live)
+    unknown = option(advice_of(billed, "Ms Li"), "zhejiang-live")
+    assert {one.why for one in unknown.months.values()} == {"no_interval_prices"}
+    prices_of_january_and_february(billed)
     found = option(advice_of(billed, "Ms Li"), "zhejiang-live")
-    assert {one.why for one in found.months.values()} == {"interval_prices"}
+    assert found.complete
+    for month in MONTHS:
+        assert found.months[month].fen == as_a_run_would_bill(billed, "Ms Li", month, found.plan)
+    by_register = option(advice_of(billed, "Lao Zhou"), "zhejiang-live")
+    assert {one.why for one in by_register.months.values()} == {"no_curve"}
+
+
+def prices_of_january_and_february(cast: Cast) -> None:
+    """Hourly, dear in the evening; read by Biller Gao, published by Checker He."""
+    series = create_series(cast.actor("Biller Gao"), "day-ahead", "Day ahead", "日前", 60, "a made-up market")
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(59)]
+    rows = [f"{day} {hour:02}:00,{900 if hour > 17 else 150}" for day in days for hour in range(1, 25)]
+    content = ("time,price\n" + "\n".join(rows)).encode()
+    upload = upload_prices(cast.actor("Biller Gao"), series.pk, content, "x.csv", "MWh", "end")
+    publish_prices(cast.actor("Checker He"), upload.pk)
 
 
 def test_a_works_of_two_hundred_kva_may_choose_single_part_prices(billed: Cast) -> None:

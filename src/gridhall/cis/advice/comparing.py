@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridhall.cis.advice import hours
+from gridhall.cis.advice import hours, laying
 from gridhall.cis.advice.billed import Billed, Row, billed
 from gridhall.cis.advice.plans import Catalogue, Charging, Plan
 from gridhall.cis.advice.tiers import counters
@@ -21,8 +21,8 @@ from gridhall.kernel.rating import Determinants, totals_fen
 from gridhall.kernel.tariffs import PERIODS
 from gridhall.readings.catalog import city_of
 
-NO_PRICE, PRICE_CHANGES, INTERVAL_PRICES, NO_CONTRACT, CANNOT_RATE, NOT_AGAIN = (
-    "no_price", "price_changes", "interval_prices", "no_contract", "cannot_rate", "not_again",
+NO_PRICE, PRICE_CHANGES, NO_CONTRACT, CANNOT_RATE, NOT_AGAIN = (
+    "no_price", "price_changes", "no_contract", "cannot_rate", "not_again",
 )  # fmt: skip
 
 
@@ -108,6 +108,20 @@ class _Task(NamedTuple):
     charging: int
     mask: hours.Wanted | None  # the hours to take from curves; None: the energy as billed
     whole: bool  # all energy in one period
+    laid: laying.Laid | None = None  # interval prices to lay on the curve
+
+
+@dataclass(frozen=True)
+class _Curves:
+    """What the curves say for the tasks that ask them: energy by other hours, amounts at interval prices."""
+
+    cuts: dict[hours.Wanted, hours.Cut]
+    amounts: dict[laying.Laid, laying.Amount]
+
+    def why(self, task: _Task) -> str:
+        """Why a task cannot be done; empty where it can."""
+        found = self.cuts[task.mask].why if task.mask else ""
+        return found or (self.amounts[task.laid].why if task.laid else "")
 
 
 def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> list[Compared]:
@@ -124,8 +138,11 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
         if one is not None:
             tasks += _tasks(n, row, one, catalogue, known)
     cities = sorted({city_of(account.path) for account in accounts})
-    cuts = hours.cut(rows, [task.mask for task in tasks if task.mask], known, cities)
-    _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, cuts)], found, cuts)
+    curves = _Curves(
+        hours.cut(rows, [task.mask for task in tasks if task.mask], known, cities),
+        laying.lay(rows, [task.laid for task in tasks if task.laid], cities),
+    )
+    _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, curves)], found, curves)
     for one in found:
         if one is not None:
             _only_sound(one)
@@ -151,14 +168,12 @@ def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -
         else:
             month.unknown(PRICE_CHANGES if len(pieces) > 1 else NO_PRICE)
             continue
-        if version.real_time is not None and option.plan.code != own.code:
-            month.unknown(INTERVAL_PRICES)
-            continue
         mask = hours.mask_of(row, version)
         asks = _asks_demand(option.plan, row)
         cut = asks or (version.calendar is not None and not hours.same_hours(row, mask, known))
         wanted = hours.Wanted(n, mask) if cut else None
-        yield _Task(n, number, version_id, option.plan.charging, wanted, version.calendar is None)
+        laid = laying.Laid(n, version_id) if version.real_time and option.plan.code != own.code else None
+        yield _Task(n, number, version_id, option.plan.charging, wanted, version.calendar is None, laid)
 
 
 def _asks_demand(plan: Plan, row: Row) -> bool:
@@ -166,11 +181,10 @@ def _asks_demand(plan: Plan, row: Row) -> bool:
     return plan.charging == Charging.ACTUAL and row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT)
 
 
-def _can(
-    task: _Task, rows: Sequence[Row], found: Sequence[Compared | None], cuts: dict[hours.Wanted, hours.Cut]
-) -> bool:
+def _can(task: _Task, rows: Sequence[Row], found: Sequence[Compared | None], curves: _Curves) -> bool:
     """Whether the readings that a task asks for are there; else its month says why not."""
-    if task.mask is None or not (why := cuts[task.mask].why):
+    why = curves.why(task)
+    if not why:
         return True
     row = rows[task.row]
     _month(row, task, found).unknown(why)
@@ -188,7 +202,7 @@ def _month(row: Row, task: _Task, found: Sequence[Compared | None]) -> Month:
 
 def _rated(
     rows: Sequence[Row], accounts: Sequence[Billed], tasks: Sequence[_Task], found: Sequence[Compared | None],
-    cuts: dict[hours.Wanted, hours.Cut],
+    curves: _Curves,
 ) -> None:  # fmt: skip
     """Every task rated, one pass per tariff version and month; sums by account, plan and month."""
     if not tasks:
@@ -198,7 +212,7 @@ def _rated(
     for task in tasks:
         groups[task.version, rows[task.row].month].append(task)
     for (version_id, month), members in groups.items():
-        own = _facts(facts, rows, accounts, members, cuts)
+        own = _facts(facts, rows, accounts, members, curves)
         for task, wh, fen in zip(members, own.period_wh.tolist(), _totals(version_id, own, month), strict=True):
             row = rows[task.row]
             one = found[row.account]
@@ -219,7 +233,7 @@ def _add(month: Month, row: Row, wh: list[int], fen: int | None) -> None:
 
 def _facts(
     facts: Determinants, rows: Sequence[Row], accounts: Sequence[Billed], tasks: Sequence[_Task],
-    cuts: dict[hours.Wanted, hours.Cut],
+    curves: _Curves,
 ) -> Determinants:  # fmt: skip
     """The stored facts of each task's row, with what its plan changes about them."""
     own = facts.take(np.array([task.row for task in tasks]))
@@ -228,9 +242,11 @@ def _facts(
             continue
         row = rows[task.row]
         if task.mask is not None:
-            own.period_wh[n] = cuts[task.mask].period_wh
+            own.period_wh[n] = curves.cuts[task.mask].period_wh
             if row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT):
-                own.demand_kw_e6[n] = cuts[task.mask].demand_kw_e6
+                own.demand_kw_e6[n] = curves.cuts[task.mask].demand_kw_e6
+        if task.laid is not None:
+            own.real_time_fen[n] = curves.amounts[task.laid].fen
         if task.whole:
             whole = int(own.period_wh[n].sum())
             own.period_wh[n] = 0
