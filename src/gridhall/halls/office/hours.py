@@ -22,7 +22,7 @@ HOLIDAYS = {
     "dragon_boat": gettext_lazy("Dragon Boat Festival"), "mid_autumn": gettext_lazy("Mid-Autumn Festival"),
     "national_day": gettext_lazy("National Day"),
 }  # fmt: skip
-DRAWN = ("single_part", "two_part", "residential")
+BUSINESS = ("single_part", "two_part")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def run_out_sentence(versions: Versions, today: date) -> str:
 def pictures(calendar: Calendar, year: int) -> list[tuple[str, list[bands.Month]]]:
     """The day month by month for each class with hours; classes whose days are alike share one drawing."""
     drawn: list[tuple[list[str], list[bands.Month]]] = []
-    for tariff_class in DRAWN:
+    for tariff_class in ("residential",) if calendar.code.endswith("-residential") else BUSINESS:
         months = bands.months((calendar,), tariff_class, year)
         same = next((names for names, other in drawn if other == months), None)
         if same is not None:

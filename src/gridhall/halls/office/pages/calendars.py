@@ -36,7 +36,7 @@ class HoursForm(KeyedForm):
 
     text = forms.CharField(
         label=gettext_lazy("Hours, as text"), max_length=TEXT_MAX, strip=False,
-        widget=forms.Textarea(attrs={"rows": 28, "class": "form-control code", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 28, "class": "form-control draft-text", "spellcheck": "false"}),
         help_text=gettext_lazy("valid_from is the first day of these hours; valid_to the day after the last."),
     )  # fmt: skip
 
