@@ -20,6 +20,7 @@ from gridhall.cis.ledger import queries as ledger
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import standing
 from tests.cast import Cast
+from tests.halls.cases import posted_case
 from tests.halls.town import NOW
 
 pytestmark = pytest.mark.usefixtures("town", "db")
@@ -38,7 +39,9 @@ def browse(town: Cast, name: str, language: str = "en") -> Client:
 
 
 def last_bill(town: Cast, name: str) -> Bill:
-    return Bill.objects.filter(account=town.accounts[name], state=Bill.State.RELEASED).latest("month")
+    return Bill.objects.filter(account=town.accounts[name], state=Bill.State.RELEASED, kind__in=Bill.RATED).latest(
+        "month"
+    )
 
 
 def ids_of(town: Cast, name: str) -> dict[str, object]:
@@ -51,8 +54,9 @@ def ids_of(town: Cast, name: str) -> dict[str, object]:
         OtherBill(bill.period_from, bill.period_to, bill.total_fen),
         key=f"s-{name}",
     )
+    case = posted_case(town, name).public_id
     return {
-        "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id,
+        "customer-case": case, "customer-case-pdf": case, "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id,
         "": bill.public_id,
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from gridhall.cis.billing.models import Bill
 from gridhall.cis.payments.actions import open_shift
 from gridhall.cis.payments.models import Payment
 from tests.cast import Cast
+from tests.halls.cases import posted_case
 from tests.halls.counter.conftest import At
 
 pytestmark = pytest.mark.usefixtures("town", "db")
@@ -25,7 +26,7 @@ ONLY_POST = {"counter-phone"}
 ONLY_SUPERVISOR = {"counter-reverse"}
 LOOKING = (
     "search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf", "advice",
-    "collections", "others", "other",
+    "collections", "others", "other", "case", "case-pdf",
 )  # fmt: skip
 AGENT = {f"counter-{page}" for page in LOOKING}
 
@@ -43,6 +44,7 @@ def addresses(town: Cast) -> dict[str, str]:
             town.actor("Clerk Wu"), account, OtherBill(date(2026, 10, 1), date(2026, 11, 1), 100_00)
         ).public_id,
         "customers": account.public_id,
+        "cases": posted_case(town).public_id,
     }
     found = {}
     for page, patterns in get_resolver().reverse_dict.lists():

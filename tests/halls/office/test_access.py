@@ -13,8 +13,7 @@ from django.urls import get_resolver, reverse
 
 from gridhall.cis.advice.models import AdviceRun
 from gridhall.cis.billing.models import Bill, BillException, BillRun
-from gridhall.cis.cases.actions import Facts, calculate_case, confirm_case, open_case
-from gridhall.cis.cases.models import Case
+from gridhall.cis.cases.actions import Facts, open_case
 from gridhall.cis.cases.terms import Terms
 from gridhall.cis.customers.models import Account, CustomerImport
 from gridhall.cis.parallel.models import Comparison, ComparisonRound, ParallelRun
@@ -22,11 +21,11 @@ from gridhall.cis.studio import actions as studio
 from gridhall.cis.tariffs.actions import create_series, upload_prices
 from gridhall.cis.tariffs.models import Tariff
 from gridhall.platform import jobs
-from gridhall.platform.actor import system
 from gridhall.platform.models import Job
 from gridhall.readings.catalog import current_snapshot
 from gridhall.readings.models import Issue, MeteringPoint, ReadingsImport
 from tests.cast import Cast
+from tests.halls.cases import posted_case
 from tests.halls.office.conftest import At
 from tests.price_tables import FEBRUARY, as_csv
 
@@ -76,7 +75,7 @@ def addresses(town: Cast) -> dict[str, str]:
         "drafts": studio.create(town.actor("Biller Gao"), date(2027, 1, 1)),
         "price-tables": studio.import_table(town.actor("Biller Gao"), as_csv(FEBRUARY), "t.csv"),
         "savings": AdviceRun.objects.create(path=path, until=202610, on=date(2026, 11, 21), created_at=run.created_at),
-        "cases": a_case(town),
+        "cases": posted_case(town),
         "customers": CustomerImport.objects.create(path=path, file_name="c.csv", sha256="1" * 64),
     }  # fmt: skip
     found = {}
@@ -94,15 +93,6 @@ def addresses(town: Cast) -> dict[str, str]:
     found["office-case-edit"] = reverse("office-case-edit", kwargs={"public_id": draft.public_id})
     assert len(found) >= 35
     return found
-
-
-def a_case(town: Cast) -> Case:
-    """An adjustment that is posted, calculated by nobody whose pages are opened here."""
-    by, account = system(), town.accounts["Ms Li"]
-    terms = Terms(reason="rounding", amount_fen=3)
-    made = open_case(by, account.pk, "adjustment", Facts(date(2026, 11, 20), terms, note="rounding of October"))
-    made = calculate_case(by, made.pk)
-    return confirm_case(town.actor("Checker He"), made.pk, 3)
 
 
 def a_difference(path: str, account: Account) -> Comparison:

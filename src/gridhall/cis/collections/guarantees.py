@@ -16,7 +16,7 @@ def asked_fen(account_id: int, on: date) -> int:
     """The security an account is asked for: so many months of its average bill; nothing before its first bill."""
     asked = credit(on).guarantee
     newest = Bill.objects.within(EVERYTHING).filter(account_id=account_id, state=Bill.State.RELEASED)
-    bills = list(newest.exclude(kind=Bill.Kind.REVERSAL).order_by("-month", "-pk")[: asked.months_looked_at])
+    bills = list(newest.filter(kind__in=Bill.RATED).order_by("-month", "-pk")[: asked.months_looked_at])
     if not bills:
         return 0
     months = asked.months.of(rules.payer_of(bills[0].use_class))

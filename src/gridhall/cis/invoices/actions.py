@@ -44,7 +44,7 @@ def request_invoice(act: Act, bill_id: int, buyer_name: str, buyer_tax_id: str =
 
 
 def _check(bill: Bill, name: str, tax_id: str, on: date) -> None:
-    if bill.state != Bill.State.RELEASED or bill.kind == Bill.Kind.REVERSAL:
+    if bill.state != Bill.State.RELEASED or bill.kind not in Bill.RATED:
         raise Refused(_("Only a released bill gets an invoice; a corrected one gets it on its new bill."))
     if bill.total_fen <= 0:
         raise Refused(_("This bill has nothing to invoice."))

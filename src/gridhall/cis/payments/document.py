@@ -23,7 +23,10 @@ from gridhall.platform.scope import EVERYTHING
 
 HOW = {"cash": Words("现金", "cash"), "transfer": Words("转账", "transfer"), "demo": Words("演示", "demonstration")}
 # Others have no paper of their own.
-WITH_NUMBER = ("bill", "bill-reversal", "payment", "payment-reversal", "payment-refund", "payment-charge-back")
+WITH_NUMBER = (
+    "bill", "bill-reversal", "payment", "payment-reversal", "payment-refund", "payment-charge-back", "back-bill",
+    "breach-charge", "adjustment", "refund", "credit-transfer", "credit-received",
+)  # fmt: skip
 
 
 def receipt_document(payment: Payment) -> doc.ReceiptDocument:

@@ -22,7 +22,6 @@ HALL = Hall(
             ),
         ),
         Item("office-exceptions", _("Exceptions"), also=("office-exception",)),
-        Item("office-cases", _("Cases"), also=("office-case", "office-case-new", "office-case-edit")),
         Item("office-imports", _("Readings"), also=("office-import", "office-import-new")),
         Item("office-points", _("New points"), also=("office-point",)),
         Item("office-issues", _("Issues"), also=("office-issue",)),
@@ -42,6 +41,7 @@ HALL = Hall(
             also=("office-whatif", "office-whatif-kept", "office-whatif-compare"),
         ),
         Item("office-savings", _("Plan advice"), also=("office-saving-run",)),
+        Item("office-cases", _("Cases"), also=("office-case", "office-case-new", "office-case-edit")),
         Item(
             "office-customer-imports",
             _("Customers"),
