@@ -56,8 +56,8 @@ def ids_of(town: Cast, name: str) -> dict[str, object]:
     )
     case = posted_case(town, name).public_id
     return {
-        "customer-case": case, "customer-case-pdf": case, "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id,
-        "": bill.public_id,
+        "customer-case": case, "customer-case-pdf": case, "customer-receipt": receipt,
+        "customer-receipt-pdf": receipt, "customer-other": shadow.public_id, "": bill.public_id,
     }  # fmt: skip
 
 
