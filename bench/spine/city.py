@@ -48,7 +48,7 @@ def build(
     """
     publish_shipped(system("bench"))
     cycle = BillingCycle.objects.create(code="bench", name_zh="测算", name_en="Bench", path=STATION)
-    kinds = np.repeat(np.arange(len(MIX)), [m[6] for m in MIX])[np.arange(accounts) * 37 % 100]
+    kinds = _kinds(accounts)
     with transaction.atomic():
         _rows(cycle, kinds.tolist())
         feeding = range(feed_in_every, accounts + 1, feed_in_every) if feed_in_every else ()
@@ -57,6 +57,15 @@ def build(
     if feeding:
         _feed_in(np.array(feeding), month, seed)
     return cycle
+
+
+def _kinds(accounts: int) -> np.ndarray:
+    return np.repeat(np.arange(len(MIX)), [m[6] for m in MIX])[np.arange(accounts) * 37 % 100]
+
+
+def another_month(accounts: int, month: int, seed: int) -> None:
+    """Curves of one more month for a city that stands."""
+    _curves(_kinds(accounts), month, seed)
 
 
 def _rows(cycle: BillingCycle, kinds: list[int]) -> None:

@@ -49,6 +49,7 @@ class PlanRow:
     plan: Plan
     name: str
     current: bool
+    same_tariff: bool  # as the present plan: only the way of charging capacity differs
     best: bool
     compared: int
     paid_fen: int
@@ -103,8 +104,9 @@ def _row(found: Compared, option: Option, catalogue: Catalogue, best: Option | N
         for month, billed_fen in sorted(found.account.billed_fen.items())
     ]
     return PlanRow(
-        option.plan, plan_name(option.plan, catalogue), option is found.current, option is best, len(option.known),
-        found.paid_fen(option), option.fen, cells, _shares(option),
+        option.plan, plan_name(option.plan, catalogue), option is found.current,
+        option.plan.code == found.current.plan.code, option is best, len(option.known), found.paid_fen(option),
+        option.fen, cells, _shares(option),
     )  # fmt: skip
 
 

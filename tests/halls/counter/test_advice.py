@@ -23,8 +23,12 @@ def address(town: Cast, name: str, rest: str = "") -> str:
 def test_clerk_wu_compares_the_plans_of_a_works(town: Cast, wu: Client) -> None:
     shown = text_of(wu.get(address(town, "Haisheng Foods")))
     assert "by contract demand present plan" in shown
-    assert "by capacity" in shown and "Change to this plan" in shown
+    assert "by capacity" in shown and "Change to this plan" not in shown
     assert "every bill comes out to the fen" in shown
+
+
+def test_the_supervisor_may_go_on_to_another_way_of_charging(town: Cast, at: At) -> None:
+    assert "Change to this plan" in text_of(at("Supervisor Zheng").get(address(town, "Haisheng Foods")))
 
 
 def test_clerk_wu_changes_the_plan_from_the_next_month_on(town: Cast, wu: Client) -> None:
@@ -41,10 +45,13 @@ def test_clerk_wu_changes_the_plan_from_the_next_month_on(town: Cast, wu: Client
     assert AuditEvent.objects.filter(tag="agreement:tariff-change", actor="Clerk Wu").count() == 1
 
 
-def test_a_works_that_leaves_its_contract_demand_ends_it(town: Cast, wu: Client) -> None:
-    page = wu.get(address(town, "Haisheng Foods", "change/"))
-    sent = {"plan": "demo-business-two-part-1-10kv/1", "on": "2026-12-01", **form_of(page)}
-    assert wu.post(address(town, "Haisheng Foods", "change/"), sent).status_code == 302
+def test_another_way_of_charging_is_for_the_supervisor_and_keeps_its_notice(town: Cast, wu: Client, at: At) -> None:
+    address_ = address(town, "Haisheng Foods", "change/")
+    assert "agreed by a supervisor" in text_of(wu.get(address_))
+    zheng = at("Supervisor Zheng")
+    sent = {"plan": "demo-business-two-part-1-10kv/1", "on": "2026-12-01", **form_of(zheng.get(address_))}
+    assert "working days of notice" in text_of(zheng.post(address_, sent))
+    assert zheng.post(address_, {**sent, "on": "2027-01-01", "key": str(uuid4())}).status_code == 302
     held = Agreement.objects.filter(account=town.accounts["Haisheng Foods"]).latest("valid_from")
     assert (held.charging, held.contract_demand_kw_e6) == (Agreement.Charging.CAPACITY, 0)
 

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from gridhall.cis.advice import queries
 from gridhall.cis.advice.plans import Charging, Plan
+from gridhall.cis.billing.actions import change_charging
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.customers.actions import change_tariff
-from gridhall.cis.customers.models import Account
+from gridhall.cis.customers.models import Account, Agreement
 from gridhall.halls import advice, formats
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.page import PageRequest, page
@@ -56,7 +57,9 @@ def plans(request: PageRequest, public_id: UUID) -> HttpResponse:
     may = policy.may(request.actor, Tag.TARIFF_CHANGE) and account.status == Account.Status.ACTIVE
     change_url = reverse("counter-plan-change", args=[account.public_id]) if may else ""
     shown = advice.context(request.actor.scope, account, timezone.localdate())
-    return render(request, "counter/advice.html", {"account": account, "change_url": change_url, **shown})
+    return render(request, "counter/advice.html", {
+        "account": account, "change_url": change_url, "may_charge_otherwise": _may_charge_otherwise(request), **shown,
+    })  # fmt: skip
 
 
 @page("counter-plan-change", "GET", "POST")
@@ -67,14 +70,17 @@ def change(request: PageRequest, public_id: UUID) -> HttpResponse:
     found = queries.choices(request.actor.scope, account.pk, catalogue)
     if found is None or len(found.plans) == 1:
         raise Refused(_("No other plan is open to this supply."))
-    offered = [(f"{plan.code}/{plan.charging}", advice.plan_name(plan, catalogue)) for plan in found.plans[1:]]
+    plans = [plan for plan in found.plans[1:] if plan.code != found.plans[0].code or _may_charge_otherwise(request)]
+    if not plans:
+        raise Refused(_("Another way of charging capacity is agreed by a supervisor."))
+    offered = [(f"{plan.code}/{plan.charging}", advice.plan_name(plan, catalogue)) for plan in plans]
     start = {"on": first_of_next_month(today).isoformat(), "plan": request.GET.get("plan")}
     form, status = ChangeForm(offered, request.POST or None, initial=start), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         plan, key = data["plan"], str(data["key"])
         try:
-            change_tariff(request.actor, found.agreement, plan.code, data["on"], **_terms(plan), key=key)
+            _change(request, account, found.agreement, plan, data["on"], key)
         except Refused as error:
             form.add_error(None, str(error))
             status = error.status
@@ -88,9 +94,19 @@ def change(request: PageRequest, public_id: UUID) -> HttpResponse:
     return render(request, "counter/plan_change.html", context, status=status)
 
 
-def _terms(plan: Plan) -> dict[str, Any]:
-    """What changes with the plan: a contract demand ends where it is not charged any more."""
-    return {"charging": plan.charging} | ({} if plan.charging == Charging.CONTRACT else {"contract_demand_kw_e6": 0})
+def _may_charge_otherwise(request: PageRequest) -> bool:
+    return policy.may(request.actor, Tag.CHARGING_CHANGE)
+
+
+def _change(request: PageRequest, account: Account, held: Agreement, plan: Plan, on: date, key: str) -> None:
+    """Another way of charging on the same tariff has rules of its own; a contract demand ends where none is charged."""
+    if plan.code == held.tariff_code:
+        change_charging(request.actor, account.pk, plan.charging, 0, on, timezone.localdate(), key=key)
+        return
+    terms: dict[str, Any] = {"charging": plan.charging}
+    if plan.charging != Charging.CONTRACT:
+        terms["contract_demand_kw_e6"] = 0
+    change_tariff(request.actor, held, plan.code, on, **terms, key=key)
 
 
 def first_of_next_month(today: date) -> date:
