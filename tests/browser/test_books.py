@@ -78,3 +78,31 @@ def test_two_accountants_close_a_month(
     page.locator("form[action*='confirm'] button").click()
     expect(page.locator("form[action*='reopen']")).to_be_visible()
     accessible()
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
+def test_a_customer_asks_for_an_invoice_and_the_accountant_sees_it(
+    sign_in: Callable[[str], Page],
+    site: Site,
+    view: View,
+    accessible: Callable[[], None],
+    screen: Callable[[str], None],
+) -> None:
+    page = sign_in("ms-li")
+    page.goto(f"{site.url}/my/bills/")
+    page.locator("main a[href*='/my/bills/']").nth(EVERY_VIEW.index(view)).click()  # each view asks for its own bill
+    page.locator("a[href$='/invoice/']").click()
+    accessible()
+    page.locator("main form .btn-primary").click()
+    expect(page.locator("main form")).to_have_count(0)
+    accessible()
+    screen(f"customer-invoice-{view[0]}-{view[1][0]}")
+    page.context.clear_cookies()
+    page = sign_in("accountant-song")
+    page.goto(f"{site.url}/office/books/invoices/")
+    accessible()
+    screen(f"books-invoices-{view[0]}-{view[1][0]}")
+    page.locator("main tbody a").first.click()
+    expect(page.locator("main dl")).to_contain_text("李秀英")
+    accessible()
+    screen(f"books-invoice-{view[0]}-{view[1][0]}")

@@ -169,3 +169,9 @@ def test_others_close_nothing(cast: Cast, proposed: Period) -> None:
         confirm_close(cast.actor("Checker He"), proposed.pk)
     with pytest.raises(NotInScope):
         propose_close(cast.actor("Accountant Song"), cast.station.pk, 202609)  # books are kept by city
+
+
+def test_what_comes_late_counts_on_the_first_open_day(cast: Cast, closed: Period) -> None:
+    assert periods.first_open_day(STATION, IN_SEPTEMBER) == date(2026, 10, 1)
+    assert periods.first_open_day(STATION, IN_OCTOBER) == IN_OCTOBER
+    assert periods.first_open_day("32/05/01/01/", IN_SEPTEMBER) == IN_SEPTEMBER

@@ -68,7 +68,6 @@ class InvoiceDocument(Struct, frozen=True, kw_only=True):
     tax: str
     gross: str
     gross_in_capitals: str
-    drawer: str
     remark: str = ""
 
 
@@ -124,7 +123,6 @@ def document(invoice: Invoice) -> InvoiceDocument:
         tax=yuan(invoice.tax_fen),
         gross=yuan(invoice.gross_fen),
         gross_in_capitals=("负" if red else "") + capitals(abs(invoice.gross_fen)),
-        drawer=invoice.requested_by,
         remark=f"户号 {bill.account.number} 账单 {bill.number}",
     )
 

@@ -65,7 +65,11 @@ def invoice(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One invoice under the names of a digital invoice."""
     found = queries.invoice(request.actor.scope, public_id)
     shown = document.document(found)
-    labels = [(row.zh if formats.chinese() else row.en, value) for row, value in queries.labelled(shown) if value]
+    labels = [
+        (row.zh if formats.chinese() else row.en, found.get_kind_display() if row.path == "kind" else value)
+        for row, value in queries.labelled(shown)
+        if value
+    ]
     form = rules.form(found.requested_at.date())
     context = {
         "invoice": found, "shown": shown, "labels": labels, "law": form, "place": place(request),
