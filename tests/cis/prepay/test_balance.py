@@ -186,25 +186,18 @@ def test_the_round_keeps_low_accounts_and_columns_of_all(cast: Cast) -> None:
         assert counted.balance_fen.sum() == balance_of(li).balance_fen + balance_of(roof).balance_fen
         assert len(kept.rows) == 3  # two drawn, one fed in
         receive(cast.actor("Ms Li"), li.pk, 900_00, "online", "demo", key="li")
-        jobs.count_balances(_Again())
+        jobs.count_all()
         assert not Standing.objects.within(EVERYTHING).exists()
-
-
-class _Again:
-    checkpoint: dict[str, object] = {}
-
-    def report(self, *_: object) -> None:
-        pass
 
 
 def test_a_damaged_column_file_is_counted_anew(cast: Cast) -> None:
     put_month(cast, 202601)
     with at(date(2026, 1, 20)):
         start_prepay(cast.actor("Clerk Wu"), cast.accounts["Ms Li"].pk)
-        jobs.count_balances(_Again())
+        jobs.count_all()
         file = place(cast.cycle.pk, cast.accounts["Ms Li"].pk)
         file.write_bytes(file.read_bytes()[:100])
-        jobs.count_balances(_Again())
+        jobs.count_all()
         assert load(file) is not None
 
 

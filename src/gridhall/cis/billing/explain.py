@@ -53,10 +53,10 @@ class LineView:
 def lines_of(bill: Bill) -> list[LineView]:
     """The lines of a bill in order."""
     exports = [bool(row["export"]) for row in stored(bill.inputs)]
-    return [_view(line, exports[line.segment]) for line in bill.lines.select_related("item").order_by("seq")]
+    return [view(line, exports[line.segment]) for line in bill.lines.select_related("item").order_by("seq")]
 
 
-def _view(line: BillLine, export: bool) -> LineView:
+def view(line: BillLine, export: bool) -> LineView:
     item = line.item
     return LineView(
         line.seq, line.segment, item.kind, kind_words(item, export=export), band_words(item), item.period, item.tier,

@@ -10,6 +10,7 @@ from django.db.models import Max, Q, Sum
 
 from gridhall.cis.ledger.chart import PENALTY_RECEIVABLE, PREPAYMENT, RECEIVABLE
 from gridhall.cis.ledger.models import Entry, Line
+from gridhall.platform.bulk import among
 
 OWED = (RECEIVABLE, PENALTY_RECEIVABLE)
 CURRENT = (*OWED, PREPAYMENT)  # a customer's running account; deposits and written-off debts stand beside it
@@ -68,7 +69,12 @@ def prepaid_of(account_ids: Collection[int]) -> dict[int, int]:
 
 def credit_of(account_ids: Collection[int]) -> dict[int, int]:
     """What each account has paid ahead, less what it owes, in fen; an account without entries is absent."""
-    return {account_id: -fen for account_id, fen in _balances(account_ids, (PREPAYMENT, *OWED)).items()}
+    wanted = set(account_ids)
+    rows = Line.objects.filter(among("account_id", sorted(wanted)), account_id__isnull=False)
+    sums = (
+        rows.filter(ledger_account_id__in=(PREPAYMENT, *OWED)).values_list("account_id").annotate(s=Sum("amount_fen"))
+    )
+    return {account_id: -fen for account_id, fen in sums if account_id in wanted}
 
 
 def latest_entries(account_ids: Collection[int]) -> dict[int, int]:

@@ -17,6 +17,7 @@ from gridhall.cis.prepay.columns import Counted
 from gridhall.cis.prepay.estimate import Estimate, Part, estimate, moment
 from gridhall.cis.prepay.models import LEVELS, Level, PrepayTerms
 from gridhall.platform import clock
+from gridhall.platform.bulk import among
 from gridhall.readings.catalog import current_snapshot
 
 
@@ -102,5 +103,5 @@ def _limits(found: Estimate, now: datetime) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _own_alarms(ids: Sequence[int]) -> dict[int, int]:
-    rows = PrepayTerms.objects.filter(account_id__in=ids, valid_to__isnull=True, alarm_fen__isnull=False)
+    rows = PrepayTerms.objects.filter(among("account_id", ids), valid_to__isnull=True, alarm_fen__isnull=False)
     return dict(rows.values_list("account_id", "alarm_fen"))

@@ -17,7 +17,7 @@ from django.conf import settings
 from gridhall.cis.prepay.month_to_date import WIDTH, Kept
 from gridhall.platform.files import write_whole
 
-FORM = 1  # raised when the columns change their meaning: older files are counted anew
+FORM = 2  # raised when the columns change their meaning: older files are counted anew
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def place(cycle_id: int, first_id: int) -> Path:
 def save(path: Path, kept: Kept, counted: Counted) -> None:
     """Replace the file of a chunk."""
     content = io.BytesIO()
-    head = np.array([FORM, kept.snapshot, kept.on.toordinal()], np.int64)
+    head = np.array([FORM, kept.snapshot, kept.on.toordinal(), kept.hours], np.int64)
     np.savez(content, head=head, kept=kept.rows, **vars(counted))
     write_whole(path, content.getvalue())
 
@@ -54,10 +54,10 @@ def load(path: Path) -> tuple[Kept, Counted] | None:
     """What the file holds; None where there is none that can be read, and everything has to be counted anew."""
     try:
         with np.load(path) as arrays:
-            form, snapshot, on = arrays["head"].tolist()
+            form, snapshot, on, hours = arrays["head"].tolist()
             names = Counted.__dataclass_fields__
             counted = Counted(**{name: arrays[name] for name in names})
-            kept = Kept(snapshot, date.fromordinal(on), arrays["kept"])
+            kept = Kept(snapshot, date.fromordinal(on), arrays["kept"], hours)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         return None
     return (kept, counted) if form == FORM and kept.rows.shape[1:] == (WIDTH,) else None

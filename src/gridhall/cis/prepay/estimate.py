@@ -19,8 +19,10 @@ from gridhall.cis.billing.inputs import determinants_of
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
 from gridhall.cis.customers.models import BillingCycle
 from gridhall.cis.prepay.month_to_date import Kept, ToDate, to_date
-from gridhall.cis.prepay.periods import Period, counted_already, periods, unbilled_from
+from gridhall.cis.prepay.periods import Period, billed, periods
+from gridhall.cis.tariffs import day_facts
 from gridhall.kernel.rating import rate, totals_fen
+from gridhall.platform.bulk import CLOSE, CLOSE_MIN
 from gridhall.readings.catalog import city_of
 
 MINUTES = 1440
@@ -68,18 +70,20 @@ def moment(minutes: int) -> datetime:
 def estimate(
     ids: Sequence[int], cycle: BillingCycle, today: date, snapshot: int, kept: Kept | None = None
 ) -> tuple[Estimate, Kept]:
-    """Price the unbilled energy of accounts of one cycle; what is worth keeping for the next time comes back."""
+    """Price the unbilled energy of accounts of one cycle, ids ascending; what is worth keeping comes back, too."""
     n, position = len(ids), {account_id: k for k, account_id in enumerate(ids)}
     seen = np.full(n, np.iinfo(np.int64).max, np.int64)
     zeros = [np.zeros(n, np.int64) for _ in range(2)]
     result = Estimate(list(ids), snapshot, *zeros, seen, np.ones(n, np.bool_), [""] * n)
     kept, rows = kept or Kept.nothing(), []
     unbilled: dict[int, dict[int, int]] = {}
-    for period in periods(cycle, today):
-        counted = counted_already(ids, period.month)
+    open_periods = periods(cycle, today)
+    bills = billed(ids, open_periods[0])
+    for period in open_periods:
+        counted = bills.counted.get(period.month, ())
         of_month: dict[int, int] = {}
-        for first, mine in unbilled_from(ids, period).items():
-            part, left = _part(mine, period, first, today, snapshot, kept, unbilled)
+        for first, mine in bills.unbilled_from(ids, period).items():
+            part, left = _part(_chunk(mine, cycle), mine, period, first, (today, snapshot), kept, unbilled)
             rows.append(left.rows)
             result.parts.append(part)
             _price(result, part, position)
@@ -88,15 +92,22 @@ def estimate(
             of_month |= {a: int(wh[k]) for k, a in _numbered(part) if a not in counted}
         unbilled[period.month] = of_month
     result.seen_minutes[seen == np.iinfo(np.int64).max] = (today.toordinal() + 1) * MINUTES
-    return result, Kept(snapshot, today, np.concatenate(rows) if rows else kept.rows[:0])
+    hours = day_facts.newest().calendars
+    return result, Kept(snapshot, today, np.concatenate(rows) if rows else kept.rows[:0], hours)
+
+
+def _chunk(ids: list[int], cycle: BillingCycle) -> Chunk:
+    """As a range where the ids lie close together; what lies between them is left out afterwards."""
+    close = len(ids) > CLOSE_MIN and ids[-1] - ids[0] < CLOSE * len(ids)
+    return Chunk(cycle.pk, ids[0], ids[-1]) if close else Chunk(ids=tuple(ids))
 
 
 def _part(
-    ids: list[int], period: Period, first: date, today: date, snapshot: int, kept: Kept,
+    chunk: Chunk, ids: list[int], period: Period, first: date, now: tuple[date, int], kept: Kept,
     unbilled: dict[int, dict[int, int]],
 ) -> tuple[Part, Kept]:  # fmt: skip
-    chunk = Chunk(ids=tuple(ids))
-    accounts = supplied(chunk, first, period.end)
+    (today, snapshot), wanted = now, set(ids)
+    accounts = [account for account in supplied(chunk, first, period.end) if account.account_id in wanted]
     segments = [segment for account in accounts for segment in account.segments]
     owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
     measured, left = to_date(segments, kept, snapshot, today, sorted({city_of(a.path) for a in accounts}))

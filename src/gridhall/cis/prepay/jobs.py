@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -32,11 +33,19 @@ Step = tuple[BillingCycle, list[int]]
 @handler("prepay-balances", every=EVERY)
 def count_balances(running: Running) -> None:
     """Count every balance; after a crash the round goes on behind the last chunk that was kept."""
+    today = str(timezone.localtime(clock.now()).date())
+    done = int(running.checkpoint.get("steps", 0)) if running.checkpoint.get("on") == today else 0
+
+    def kept(steps: int, of: int) -> None:
+        running.report(steps, of, {"on": today, "steps": steps} if steps < of else {})
+
+    count_all(done, kept)
+
+
+def count_all(done: int = 0, kept: Callable[[int, int], None] = lambda _steps, _of: None) -> int:
+    """Count the chunks behind the first ``done``; ``kept`` is told after each. Returns how many accounts."""
     actor, today = system("prepay-balances"), timezone.localtime(clock.now()).date()
-    snapshot = current_snapshot()
-    every = steps()
-    begun = running.checkpoint.get("on") == str(today)
-    done = int(running.checkpoint.get("steps", 0)) if begun else 0
+    snapshot, every, accounts = current_snapshot(), steps(), 0
     left = every[done:]
 
     def work(step: Step) -> tuple[Estimate, Kept]:
@@ -44,13 +53,13 @@ def count_balances(running: Running) -> None:
 
     if left:
         warm()
-    for step, (found, kept) in zip(left, ahead(work, left), strict=True):
+    for step, (found, rows) in zip(left, ahead(work, left), strict=True):
         counted: list[Counted] = []
         record_balances(actor, found, counted)
-        save(place(step[0].pk, step[1][0]), kept, counted[0])
-        done += 1
-        running.report(done, len(every), {"on": str(today), "steps": done})
-    running.report(done, len(every), {})
+        save(place(step[0].pk, step[1][0]), rows, counted[0])
+        done, accounts = done + 1, accounts + len(step[1])
+        kept(done, len(every))
+    return accounts
 
 
 def steps() -> list[Step]:

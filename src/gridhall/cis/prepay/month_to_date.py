@@ -6,18 +6,22 @@ facts about days are measured each time.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
+from gridhall.cis.billing import real_time
 from gridhall.cis.billing.measure import Measured, measure, plan_key, register_names
 from gridhall.cis.billing.supply import Segment
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.tariffs import day_facts
 from gridhall.kernel.calendars import PERIODS
+from gridhall.readings import catalog
 from gridhall.readings import queries as readings
 from gridhall.readings.changes import NEVER, first_changed_day
 
@@ -34,12 +38,15 @@ class Kept:
     snapshot: int
     on: date
     rows: np.ndarray
+    hours: int = 0  # the newest published calendar: other hours may cut every day anew
 
     @classmethod
     def nothing(cls) -> Kept:
         return cls(0, date.min, np.zeros((0, WIDTH), np.int64))
 
     def by_key(self) -> dict[Key, np.ndarray]:
+        if self.hours != day_facts.newest().calendars:
+            return {}
         return {tuple(row[:THROUGH].tolist()): row for row in self.rows}  # type: ignore[misc]
 
 
@@ -70,7 +77,7 @@ def to_date(
     if by_register:
         _registers(result, segments, by_register, snapshot, cities)
     additive = [k for k, i in enumerate(others) if _additive(segments[i], asking)]
-    return result, Kept(snapshot, today, rows[additive])
+    return result, Kept(snapshot, today, rows[additive], day_facts.newest().calendars)
 
 
 def _by_register(segment: Segment) -> bool:
@@ -82,13 +89,19 @@ def _by_register(segment: Segment) -> bool:
 def _additive(segment: Segment, asking: frozenset[str]) -> bool:
     """Whether days may be added up: nothing stands between meter and bill, and no fact about a day is still to come."""
     plain = segment.family is None and segment.feed_in_mode != Agreement.FeedIn.SELF_USE
+    plain = plain and not real_time.charges(segment)
     return plain and segment.published.version.calendar not in asking
 
 
-def _key(segment: Segment) -> Key:
-    sort = repr((plan_key(segment), segment.slots, segment.export, segment.power_factor_standard > 0)).encode()
-    first = segment.first.toordinal()
-    return segment.agreement_id, segment.published.id, segment.point_id, first, zlib.crc32(sort)
+def key_of(segment: Segment) -> Key:
+    sort = _sort((plan_key(segment), segment.slots, segment.export, segment.power_factor_standard > 0))
+    return segment.agreement_id, segment.published.id, segment.point_id, segment.first.toordinal(), sort
+
+
+@functools.lru_cache(maxsize=4096)
+def _sort(what: tuple[Any, ...]) -> int:
+    """A number for everything that decides how a curve is folded, the same in every process."""
+    return zlib.crc32(repr(what).encode())
 
 
 def _base(
@@ -99,7 +112,7 @@ def _base(
     rows = np.zeros((len(members), WIDTH), np.int64)
     clones, at = [], []
     for k, i in enumerate(members):
-        segment, key, arrived = segments[i], _key(segments[i]), changed[k]
+        segment, key, arrived = segments[i], key_of(segments[i]), changed[k]
         row = known.get(key)
         if row is not None and arrived >= row[THROUGH]:
             rows[k] = row
@@ -157,7 +170,8 @@ def _today(
     snapshot, today, cities = at
     tomorrow, present = today + timedelta(days=1), np.zeros(len(members), np.int64)
     slots = np.array([segments[i].slots for i in members], np.int64)
-    mine = [k for k, i in enumerate(members) if segments[i].first <= today < segments[i].end]
+    begun = catalog.visible(snapshot, cities, None, today, today)  # else nothing of today is there to be added
+    mine = [k for k, i in enumerate(members) if segments[i].first <= today < segments[i].end] if begun else []
     if mine:
         clones = [_bare(segments[members[k]], today, tomorrow) for k in mine]
         found, indices = measure(clones, snapshot, cities), np.array([members[k] for k in mine])
@@ -185,7 +199,10 @@ def _anew(
             clones.append(replace(segments[i], end=min(end, segments[i].end)))
             at.append(i)
     if at:
-        _replace(result, np.array(at), measure(clones, snapshot, cities))
+        slots = np.array([clone.slots for clone in clones], np.int64)
+        ends = np.array([clone.end.toordinal() * 1440 for clone in clones], np.int64)
+        to_come = np.maximum(ends - result.seen_minutes[at], 0) * slots // 1440
+        _replace(result, np.array(at), measure(clones, snapshot, cities), to_come)
 
 
 def _registers(
@@ -207,13 +224,15 @@ def _registers(
             clones.append(replace(segment, end=newest))
             at.append(i)
     if at:
-        _replace(result, np.array(at), measure(clones, snapshot, cities))
+        _replace(result, np.array(at), measure(clones, snapshot, cities), np.zeros(len(at), np.int64))
 
 
-def _replace(result: ToDate, at: np.ndarray, found: Measured) -> None:
-    measured = result.measured
+def _replace(result: ToDate, at: np.ndarray, found: Measured, still_to_come: np.ndarray) -> None:
+    """Put whole measurements in place; intervals of today that are ``still_to_come`` are no gap and no estimate."""
+    measured, real = result.measured, np.maximum(found.estimated - still_to_come, 0)
     measured.period_wh[at], measured.demand_kw_e6[at] = found.period_wh, found.demand_kw_e6
-    measured.reactive_varh[at], measured.estimated[at] = found.reactive_varh, found.estimated
-    result.gaps[at] |= found.missing > 0
+    measured.reactive_varh[at], measured.estimated[at] = found.reactive_varh, real
+    measured.real_time_fen[at] = found.real_time_fen
+    result.gaps[at] |= found.missing > still_to_come
     for index in found.problems:
         result.gaps[at[index]] = True

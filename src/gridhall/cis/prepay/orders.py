@@ -12,6 +12,7 @@ from gridhall.cis.customers.models import Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.prepay.models import LIVE, Command
 from gridhall.platform.actions import Act
+from gridhall.platform.bulk import among
 from gridhall.platform.scope import EVERYTHING
 
 State, Kind = Command.State, Command.Kind
@@ -19,18 +20,22 @@ State, Kind = Command.State, Command.Kind
 
 def live(account_ids: Collection[int]) -> dict[tuple[int, str], Command]:
     """Orders that are not ended, by account and kind."""
-    rows = Command.objects.within(EVERYTHING).filter(account_id__in=account_ids, state__in=LIVE)
-    return {(row.account_id, row.kind): row for row in rows}
+    wanted = set(account_ids)
+    rows = Command.objects.within(EVERYTHING).filter(among("account_id", sorted(wanted)), state__in=LIVE)
+    return {(row.account_id, row.kind): row for row in rows if row.account_id in wanted}
 
 
 def perhaps_open(account_ids: Collection[int]) -> set[int]:
     """Accounts whose switch a stop may have opened: one was sent, and no later permission to close was verified."""
-    rows = Command.objects.within(EVERYTHING).filter(account_id__in=account_ids).order_by().values("account_id")
+    wanted = set(account_ids)
+    rows = Command.objects.within(EVERYTHING).filter(among("account_id", sorted(wanted)))
+    rows = rows.order_by().values("account_id")
     newest = rows.annotate(
         stop=Max("pk", filter=Q(kind=Kind.STOP, sent_at__isnull=False)),
         closed=Max("pk", filter=Q(kind=Kind.RESTORE, state=State.VERIFIED)),
     )
-    return {row["account_id"] for row in newest if row["stop"] and row["stop"] > (row["closed"] or 0)}
+    opened = {row["account_id"] for row in newest if row["stop"] and row["stop"] > (row["closed"] or 0)}
+    return opened & wanted
 
 
 def meters(account_ids: Collection[int], now: datetime) -> dict[int, str]:

@@ -11,6 +11,7 @@ from gridhall.cis.billing.actions.runs import period_of
 from gridhall.cis.billing.history import months_back
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import BillingCycle
+from gridhall.platform.bulk import among, as_text, day, fetch
 from gridhall.platform.scope import EVERYTHING
 
 SETTLED = (Bill.State.RELEASED, Bill.State.SUPPRESSED)
@@ -40,25 +41,37 @@ def periods(cycle: BillingCycle, today: date) -> list[Period]:
     return found
 
 
-def unbilled_from(ids: Sequence[int], period: Period) -> dict[date, list[int]]:
-    """The accounts that have days of the period on no bill, by the first such day. Absent: all is billed."""
-    rows = (
-        Bill.objects.within(EVERYTHING)
-        .filter(account_id__in=ids, period_from__lt=period.end, period_to__gt=period.first, state__in=SETTLED)
-        .filter(kind__in=Bill.RATED)
-    )
-    settled = dict.fromkeys(ids, period.first)
-    for account_id, until in rows.values_list("account_id", "period_to"):
-        settled[account_id] = max(settled[account_id], until)
-    groups: dict[date, list[int]] = defaultdict(list)
-    for account_id in ids:
-        if settled[account_id] < period.end:
-            groups[settled[account_id]].append(account_id)
-    return groups
+@dataclass
+class Billed:
+    """What bills say of some accounts since the first of the periods."""
+
+    until: dict[int, list[tuple[date, date]]]  # days on a settled bill, [from, to)
+    counted: dict[int, set[int]]  # month → accounts whose energy the tiers of later months see on a bill
+
+    def unbilled_from(self, ids: Sequence[int], period: Period) -> dict[date, list[int]]:
+        """The accounts that have days of the period on no bill, by the first such day. Absent: all is billed."""
+        groups: dict[date, list[int]] = defaultdict(list)
+        for account_id in ids:
+            first = period.first
+            for begin, end in self.until.get(account_id, ()):
+                if begin < period.end and end > period.first:
+                    first = max(first, end)
+            if first < period.end:
+                groups[first].append(account_id)
+        return groups
 
 
-def counted_already(ids: Sequence[int], month: int) -> set[int]:
-    """Accounts whose energy of the month is on some bill, released or not: the tiers of later months see it there."""
-    rows = Bill.objects.within(EVERYTHING).filter(account_id__in=ids, month=month)
-    rows = rows.exclude(state__in=(Bill.State.SUPPRESSED, Bill.State.REVERSED)).filter(kind__in=Bill.RATED)
-    return set(rows.values_list("account_id", flat=True))
+def billed(ids: Sequence[int], since: Period) -> Billed:
+    """One look at the bills of accounts, which ascend, that reach into ``since`` or later."""
+    rows = Bill.objects.within(EVERYTHING).filter(among("account_id", ids), period_to__gt=since.first)
+    rows = rows.filter(kind__in=Bill.RATED).order_by()
+    found, wanted = Billed({}, defaultdict(set)), set(ids)
+    columns = ("account_id", "month", "state", as_text("period_from"), as_text("period_to"))
+    for account_id, month, state, begin, end in fetch(rows.values_list(*columns)):
+        if account_id not in wanted:
+            continue
+        if state in SETTLED:
+            found.until.setdefault(account_id, []).append((day(begin), day(end)))
+        if state not in (Bill.State.SUPPRESSED, Bill.State.REVERSED):
+            found.counted[month].add(account_id)
+    return found

@@ -15,7 +15,7 @@ HALL = Hall(
             also=(
                 "counter-customer", "counter-case", "counter-pay", "counter-receipt", "counter-reverse",
                 "counter-statement", "counter-advice", "counter-plan-change", "counter-others", "counter-other-new",
-                "counter-other", "counter-collections",
+                "counter-other", "counter-collections", "counter-prepay",
             ),
         ),
     ),

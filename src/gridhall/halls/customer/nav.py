@@ -20,6 +20,7 @@ HALL = Hall(
         ),
         Item("customer-advice", _("Other plans")),
         Item("customer-pay", _("Pay"), also=("customer-difficulties",)),
+        Item("customer-prepay", _("Balance")),
         Item("customer-payments", _("Payments"), also=("customer-receipt",)),
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from gridhall.halls.customer.pages import (
     others,
     pay,
     payments,
+    prepay,
     usage,
 )
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("other-bills/<uuid:public_id>/", others.other, name="customer-other"),
     path("pay/", pay.pay, name="customer-pay"),
     path("difficulties/", difficulties.difficulties, name="customer-difficulties"),
+    path("balance/", prepay.prepay, name="customer-prepay"),
     path("payments/", payments.payments, name="customer-payments"),
     path("payments/<uuid:public_id>/", payments.receipt, name="customer-receipt"),
     path("payments/<uuid:public_id>/pdf/", payments.receipt_pdf, name="customer-receipt-pdf"),

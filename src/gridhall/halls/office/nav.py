@@ -73,6 +73,7 @@ HALL = Hall(
                 "office-money-statement", "office-money-difference", "office-money-propose", "office-money-confirm",
             ),
         ),
+        Item("office-prepay", _("Prepayment"), also=("office-prepay-orders", "office-prepay-account")),
         Item("office-jobs", _("Jobs"), also=("office-job",)),
         Item("office-audit", _("Audit log")),
     ),

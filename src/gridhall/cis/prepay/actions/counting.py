@@ -20,6 +20,7 @@ from gridhall.cis.prepay.estimate import Estimate, moment
 from gridhall.cis.prepay.guard import HOURS
 from gridhall.cis.prepay.models import LEVELS, Command, Level, PrepayTerms, Standing
 from gridhall.platform.actions import Act, action
+from gridhall.platform.bulk import among
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
@@ -136,5 +137,7 @@ def _keep(standing: list[Standing], well: list[int]) -> None:
     Standing.objects.bulk_create(
         standing, batch_size=1000, update_conflicts=True, unique_fields=["account"], update_fields=CHANGING
     )
-    for start in range(0, len(well), AT_ONCE):
-        Standing.objects.within(EVERYTHING).filter(account_id__in=well[start : start + AT_ONCE]).delete()
+    rows = Standing.objects.within(EVERYTHING).filter(among("account_id", well)) if well else Standing.objects.none()
+    better = sorted(set(rows.values_list("account_id", flat=True)).intersection(well))
+    for start in range(0, len(better), AT_ONCE):
+        Standing.objects.within(EVERYTHING).filter(account_id__in=better[start : start + AT_ONCE]).delete()

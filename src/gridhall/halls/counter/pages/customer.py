@@ -24,6 +24,7 @@ from gridhall.halls.collections.standing import stands_against
 from gridhall.halls.customer.bills import month_totals
 from gridhall.halls.forms import HallForm
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.prepay import shown
 from gridhall.platform import policy
 from gridhall.platform.errors import Refused
 from gridhall.platform.scope import Scope
@@ -71,6 +72,8 @@ def _context(request: PageRequest, account: Account) -> dict[str, Any]:
         "energy": energy_bars(request.actor.scope, account),
         "purpose_form": PurposeForm(),
         "may_arrange": policy.may_open(request.actor, "counter-collections"),
+        **shown(request.actor.scope, account),
+        "may_prepay": policy.may_open(request.actor, "counter-prepay"),
         "may_pay": policy.may_open(request.actor, "counter-pay"),
         "may_reverse": policy.may(request.actor, Tag.PAYMENT_REVERSE),
         "may_unmask": policy.may(request.actor, Tag.PHONE_UNMASK),
