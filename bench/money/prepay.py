@@ -124,4 +124,8 @@ def _fold(step: tuple[Any, list[int]]) -> None:
     days = (TODAY - FIRST).days
     rows[:, mtd.THROUGH], rows[:, mtd.PRESENT] = TODAY.toordinal(), days * 96
     nothing = np.zeros(0, np.int64)
-    save(place(cycle.pk, ids[0]), mtd.Kept(current_snapshot(), TODAY, rows, day_facts.newest().calendars), Counted(*[nothing] * 6))
+    save(
+        place(cycle.pk, ids[0]),
+        mtd.Kept(current_snapshot(), TODAY, rows, day_facts.newest().calendars),
+        Counted(*[nothing] * 6),
+    )

@@ -22,6 +22,7 @@ class LockOrder(IntEnum):
     BILL = 70
     PAYMENT = 80
     SUPPLY_COMMAND = 85
+    TOKEN_DEVICE = 87
     COLLECTION = 85
     PERIOD = 87
     CATALOG = 90

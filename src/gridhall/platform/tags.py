@@ -128,6 +128,9 @@ class Tag(StrEnum):
     SUPPLY_DRIVE = "supply-command:drive"
     SUPPLY_RETRY = "supply-command:retry"
     SUPPLY_WITHDRAW = "supply-command:withdraw"
+    KEYPAD_REGISTER = "token-device:register"
+    KEYPAD_ISSUE = "token:issue"
+    KEYPAD_SERVICE = "token:service"
     CASE_OPEN = "case:open"
     CASE_CALCULATE = "case:calculate"
     CASE_CONFIRM = "case:confirm"
@@ -283,6 +286,9 @@ SENTENCES = {
     Tag.SUPPLY_DRIVE: _("drove an order to a meter"),
     Tag.SUPPLY_RETRY: _("repeated an order to a meter"),
     Tag.SUPPLY_WITHDRAW: _("took a stop of supply back"),
+    Tag.KEYPAD_REGISTER: _("registered a keypad device"),
+    Tag.KEYPAD_ISSUE: _("issued a keypad token"),
+    Tag.KEYPAD_SERVICE: _("issued a keypad token without a payment"),
     Tag.CASE_OPEN: _("opened a case"),
     Tag.CASE_CALCULATE: _("calculated a case"),
     Tag.CASE_CONFIRM: _("confirmed a case"),

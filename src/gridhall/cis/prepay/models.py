@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gridhall.cis.customers.models import Account
+from gridhall.cis.payments.models import Payment
 from gridhall.platform.dated import Dated
 from gridhall.platform.ids import uuid7
 from gridhall.platform.scope import PathField, ScopedManager
@@ -148,3 +149,63 @@ class Command(models.Model):
 
 
 LIVE = (Command.State.QUEUED, Command.State.SENT, Command.State.ACKNOWLEDGED)
+
+
+class TokenDevice(models.Model):
+    """A keypad meter or switch that takes OpenPAYGO tokens. ``count`` is what it holds after the last token; one step
+    of a token is ``step_wh``. Starting code and key are secrets of the device: no page shows them."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    serial = models.CharField(max_length=40, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="token_devices")
+    path = PathField(db_index=True)
+    starting_code = models.BigIntegerField()
+    key_hex = models.CharField(max_length=32)
+    restricted = models.BooleanField(default=False)
+    extended = models.BooleanField(default=True)
+    step_wh = models.IntegerField(default=100)
+    count = models.IntegerField(default=1)
+    in_use = models.BooleanField(default=True)
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class Token(models.Model):
+    """A token that was issued: for a payment at most one, for ever."""
+
+    class Kind(models.TextChoices):
+        ADD = "ADD_TIME", _("Add energy")
+        SET = "SET_TIME", _("Set energy")
+        DISABLE = "DISABLE_PAYG", _("Switch prepayment off")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    device = models.ForeignKey(TokenDevice, on_delete=models.PROTECT, related_name="tokens")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens", db_index=False)
+    path = PathField(db_index=True)
+    payment = models.OneToOneField(Payment, null=True, on_delete=models.PROTECT, related_name="token")
+    kind = models.CharField(max_length=12, choices=Kind)
+    steps = models.IntegerField()
+    energy_wh = models.BigIntegerField()
+    price_e8 = models.BigIntegerField(default=0)
+    count = models.IntegerField()
+    digits = models.CharField(max_length=20)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200, blank=True)
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "count"], name="token_count_once")]
+        indexes = [models.Index(fields=["account", "id"])]
+
+    @property
+    def grouped(self) -> str:
+        """As people type it: groups of three or four."""
+        size = 4 if len(self.digits) in (12, 20) else 3
+        return " ".join(self.digits[n : n + size] for n in range(0, len(self.digits), size))

@@ -12,7 +12,7 @@ from gridhall.cis.billing.calculate import AMOUNT_FEN, ITEM, PRICE_E8, QUANTITY,
 from gridhall.cis.billing.explain import LineView, view
 from gridhall.cis.billing.models import BillLine
 from gridhall.cis.prepay.balance import Balance, balance_of
-from gridhall.cis.prepay.models import LIVE, Alarm, Command, Level, PrepayTerms, Standing
+from gridhall.cis.prepay.models import LIVE, Alarm, Command, Level, PrepayTerms, Standing, Token, TokenDevice
 from gridhall.cis.prepay.periods import Period
 from gridhall.cis.tariffs.queries import items
 from gridhall.platform.errors import NotInScope
@@ -104,6 +104,16 @@ def command(scope: Scope, public_id: UUID | str) -> Command:
     if found is None:
         raise NotInScope()
     return found
+
+
+def devices_of(scope: Scope, account_id: int) -> list[TokenDevice]:
+    """The keypad devices of an account that are in use, by serial number."""
+    return list(TokenDevice.objects.within(scope).filter(account_id=account_id, in_use=True).order_by("serial"))
+
+
+def token_of(scope: Scope, payment_id: int) -> Token | None:
+    """The token that a payment bought."""
+    return Token.objects.within(scope).filter(payment_id=payment_id).select_related("device").first()
 
 
 def alarms_of(scope: Scope, account_id: int) -> ScopedQuerySet[Alarm]:

@@ -81,6 +81,8 @@ def issue(device: Device, kind: Kind, count: int, steps: int = 0) -> Issued:
             raise TokenError(
                 f"amount: a token of this form carries 1 to {STEPS_MAX[device.extended]} steps, not {steps}"
             )
+        if kind is Kind.SET and steps in (DISABLE, SYNC):
+            raise TokenError(f"amount: {steps} steps would switch the device off or synchronise it; set one step less")
         value = steps
     elif kind in (Kind.DISABLE, Kind.SYNC):
         value = DISABLE if kind is Kind.DISABLE else SYNC

@@ -12,7 +12,8 @@ from gridhall.cis.billing import queries as billing
 from gridhall.cis.cases import queries as cases
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.ledger import queries as ledger
-from gridhall.cis.payments.document import receipt_document, statement_document
+from gridhall.cis.payments.document import statement_document
+from gridhall.cis.prepay.document import receipt_with_token
 from gridhall.halls.counter.pages.receipt import find
 from gridhall.halls.counter.pages.statement import period
 from gridhall.halls.page import PageRequest, page
@@ -24,7 +25,7 @@ from gridhall.platform.errors import NotInScope
 @page("counter-receipt-pdf")
 def receipt_pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The receipt of one payment."""
-    return _pdf("receipt", receipt_document(find(request.actor.scope, public_id)))
+    return _pdf("receipt", receipt_with_token(find(request.actor.scope, public_id)))
 
 
 @page("counter-statement-pdf")

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from gridhall.cis.payments import queries as payments
 from gridhall.cis.payments.actions import reverse
 from gridhall.cis.payments.models import Payment
+from gridhall.cis.prepay import queries as prepay
+from gridhall.cis.prepay.actions import issue_token
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy
@@ -51,8 +53,26 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
         "standing": payments.standing(payment.account_id, today),
         "reversible": reversible,
         "taken_back": Payment.objects.within(request.actor.scope).filter(reverses=payment).order_by("pk"),
+        "token": prepay.token_of(request.actor.scope, payment.pk),
+        "devices": prepay.devices_of(request.actor.scope, payment.account_id) if payment.amount_fen > 0 else [],
+        "may_token": policy.may_open(request.actor, "counter-token"),
+        "reversal": Payment.objects.within(request.actor.scope).filter(reverses=payment).first(),
     }
     return render(request, "counter/receipt.html", context)
+
+
+@page("counter-token", "POST")
+def token(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Turn the payment into a token of the chosen device. Pressing twice prints one token."""
+    payment = find(request.actor.scope, public_id)
+    chosen = [
+        one for one in prepay.devices_of(request.actor.scope, payment.account_id)
+        if str(one.public_id) == request.POST.get("device")
+    ]  # fmt: skip
+    if not chosen:
+        raise Refused(_("Choose one of the devices of this account."))
+    issue_token(request.actor, payment.pk, chosen[0].pk, key=f"token:{payment.public_id}:{chosen[0].public_id}")
+    return redirect("counter-receipt", public_id)
 
 
 @page("counter-reverse", "GET", "POST")

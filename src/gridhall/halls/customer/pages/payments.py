@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from gridhall.cis.payments.document import receipt_document
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import payment, payments_of, settled_by, standing
+from gridhall.cis.prepay.document import receipt_with_token
 from gridhall.halls.customer.accounts import chosen
 from gridhall.halls.lists import listing
 from gridhall.halls.page import PageRequest, page
@@ -39,7 +39,7 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
 def receipt_pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The printed receipt in the reader's language."""
     found = _mine(request, public_id)
-    return pdf_response("receipt", receipt_document(found), f"receipt-{found.receipt_number}.pdf")
+    return pdf_response("receipt", receipt_with_token(found), f"receipt-{found.receipt_number}.pdf")
 
 
 def _mine(request: PageRequest, public_id: UUID) -> Payment:
