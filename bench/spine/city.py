@@ -129,7 +129,6 @@ def _agreements(rows: Iterable[tuple[int, int, str, str, int, int, int]]) -> Non
         "id", "public_id", "account_id", "service_point_id", "path", "direction", "tariff_code", "charging",
         "contract_demand_kw_e6", "power_factor_standard", "persons", "low_income", "feed_in_mode",
         "valid_from",
-        "contract_demand_kw_e6", "power_factor_standard", "persons", "low_income", "feed_in_mode", "valid_from",
     )  # fmt: skip
     insert(
         Agreement,
@@ -137,19 +136,6 @@ def _agreements(rows: Iterable[tuple[int, int, str, str, int, int, int]]) -> Non
         (
             (i, uuid7().hex, account, account, STATION, way, *terms, 3, False, MODES[way], OPENED)
             for i, account, way, *terms in rows
-            (
-                i,
-                uuid7().hex,
-                account,
-                account,
-                STATION,
-                *terms,
-                3,
-                False,
-                "surplus" if terms[0] == "export" else "",
-                OPENED,
-            )
-            for i, account, *terms in rows
         ),
     )
 

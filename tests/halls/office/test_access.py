@@ -40,8 +40,7 @@ ONLY_POST = {
     "office-case-approve", "office-case-withdraw", "office-case-pay-out",
     "office-price-upload-decide",
 }  # fmt: skip
-ELSEWHERE = ("office-whatif", "office-books", "office-money")
-ELSEWHERE = ("office-whatif", "office-books", "office-prepay")
+ELSEWHERE = ("office-whatif", "office-books", "office-money", "office-prepay")
 AUDITOR = {"office-tariffs", "office-tariff", "office-calendars", "office-calendar", "office-audit"}
 CASES = {"office-cases", "office-case", "office-case-pdf"}
 ADMINISTRATOR = {"office-jobs", "office-job"}
@@ -81,8 +80,7 @@ def addresses(town: Cast) -> dict[str, str]:
     }  # fmt: skip
     found = {}
     for page, patterns in get_resolver().reverse_dict.lists():
-        # What-ifs, books and money open for others, too; who may is tested beside them.
-        # What-ifs, books and prepayment open for others, too; who may is tested beside them.
+        # What-ifs, books, money and prepayment open for others, too; who may is tested beside them.
         if isinstance(page, str) and page.startswith("office-") and not page.startswith(ELSEWHERE):
             address, wanted = patterns[0][0][0]
             given = {"public_id": ids[address.split("/")[1]].public_id} if "public_id" in wanted else {}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.customers.models import Account, Agreement
+from gridhall.cis.payments.actions.taking_back import left_fen
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.prepay.models import Token, TokenDevice
 from gridhall.cis.tariffs.queries import in_force
@@ -58,7 +59,7 @@ def issue_token(act: Act, payment_id: int, device_id: int) -> Token:
     account = _account(act, payment.account_id)
     payment = lock(Payment.objects.within(EVERYTHING).filter(pk=payment_id))[0]
     device = _device(act, device_id, account.pk)
-    if payment.state != Payment.State.RECEIVED or payment.amount_fen <= 0:
+    if payment.state not in Payment.STANDING or payment.amount_fen <= 0 or left_fen(payment) != payment.amount_fen:
         raise Refused(_("The payment was taken back; it buys nothing."))
     before = Token.objects.within(EVERYTHING).filter(payment=payment).first()
     if before is not None:

@@ -56,7 +56,6 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
         "token": prepay.token_of(request.actor.scope, payment.pk),
         "devices": prepay.devices_of(request.actor.scope, payment.account_id) if payment.amount_fen > 0 else [],
         "may_token": policy.may_open(request.actor, "counter-token"),
-        "reversal": Payment.objects.within(request.actor.scope).filter(reverses=payment).first(),
     }
     return render(request, "counter/receipt.html", context)
 
