@@ -121,7 +121,7 @@ def _line_fields(line: tuple[str, str, int]) -> dict[str, NumberField]:
         if kind != "fixed":
             found["quantity"] = NumberField(QUANTITY_DECIMALS.get(kind, KWH), label=f"{label}, {unit}")
     for field in found.values():
-        field.widget.attrs["aria-label"] = field.label
+        field.widget.attrs |= {"aria-label": field.label, "class": "form-control"}
     return found
 
 
