@@ -8,6 +8,7 @@ from gridhall.cis.cases.calculate import BREACHES
 from gridhall.cis.cases.models import Case
 from gridhall.cis.cases.terms import Calculation, calculation_of, terms_of
 from gridhall.cis.ledger.queries import prepaid_fen
+from gridhall.cis.payments.actions.taking_back import left_fen
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.errors import Refused
 from gridhall.platform.scope import EVERYTHING
@@ -67,5 +68,5 @@ def _require_refundable(case: Case, fen: int) -> None:
         raise Refused(_("Cash is paid back by bank transfer; name the bank account."))
     rows = Case.objects.within(EVERYTHING).filter(account_id=case.account_id, kind=Case.Kind.REFUND, state__in=LIVE)
     others = [row for row in rows.exclude(pk=case.pk) if terms_of(row.terms).payment == payment.pk]
-    if fen + sum(row.recovered_fen for row in others) > payment.amount_fen:
+    if fen + sum(row.recovered_fen for row in others) > left_fen(payment):
         raise Refused(_("That is more than this payment brought."))

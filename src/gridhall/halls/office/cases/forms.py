@@ -270,7 +270,7 @@ def _reasons() -> list[tuple[str, str]]:
 
 
 def _payments(scope: Scope, account_id: int) -> list[tuple[str, str]]:
-    rows = payments_of(scope, account_id).filter(amount_fen__gt=0, state="received")[:PAYMENTS_OFFERED]
+    rows = payments_of(scope, account_id).filter(amount_fen__gt=0, state__in=Payment.STANDING)[:PAYMENTS_OFFERED]
     return [("", "–"), *((str(row.pk), _said_payment(row)) for row in rows)]
 
 
