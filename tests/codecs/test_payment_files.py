@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from gridhall.codecs import signatures
 from gridhall.codecs.errors import Code, CodecError
-from gridhall.codecs.payments import alipay, bank_file, camt, wechat
+from gridhall.codecs.payments import alipay, bank_file, camt, pain008, wechat
 from gridhall.codecs.payments.items import Item, Kind
 
 
@@ -102,6 +103,30 @@ def test_an_entry_of_three_debits_is_three_movements_and_a_return_takes_back(pro
     assert [item.serial for item in statement.items] == ["BANK1/1", "BANK1/2", "BANK1/3", "BANK2"]
     assert statement.notes == ["BANK3: -5.50"]
     assert refused(camt.items, account, "CNY") == Code.CURRENCY
+
+
+COLLECTIONS = [
+    pain008.Collection("a" * 32, 88_88, "MND1", date(2026, 1, 15), "李秀英", "NL91ABNA0417164300", "Electricity"),
+    pain008.Collection("b" * 32, 99, "MND2", date(2026, 1, 15), "Sun", "NL91ABNA0417164300", "电费", "ABNANL2A", True),
+]
+CREDITOR = pain008.Creditor("Linhai Power", "NL50BANK1234567890", "BANKNL2A", "DE26ZZZ00000000000")
+
+
+def test_a_list_of_debits_sums_to_the_fen_and_splits_first_from_later_debits() -> None:
+    text = pain008.write("M1", datetime(2026, 11, 21, 8, 0, tzinfo=UTC), date(2026, 12, 1), CREDITOR, COLLECTIONS)
+    root = etree.fromstring(text)
+    spaces = {"p": pain008.NAMESPACE}
+    assert root.xpath("//p:GrpHdr/p:CtrlSum/text()", namespaces=spaces) == ["89.87"]
+    assert root.xpath("//p:SeqTp/text()", namespaces=spaces) == ["FRST", "RCUR"]
+    assert root.xpath("//p:InstdAmt/text()", namespaces=spaces) == ["0.99", "88.88"]
+    assert root.xpath("//p:EndToEndId/text()", namespaces=spaces) == ["b" * 32, "a" * 32]
+
+
+def test_a_list_of_debits_is_valid_by_the_published_schema() -> None:
+    sepaxml = pytest.importorskip("sepaxml", reason="the published schemas come with sepaxml")
+    schema = Path(sepaxml.__file__).parent / "schemas/pain.008.001.08.xsd"
+    text = pain008.write("M1", datetime(2026, 11, 21, 8, 0, tzinfo=UTC), date(2026, 12, 1), CREDITOR, COLLECTIONS)
+    etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(text))
 
 
 def test_alipays_notices_are_judged_as_alipays_own_libraries_judge_them(protocols: Path) -> None:

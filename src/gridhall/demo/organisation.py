@@ -71,6 +71,7 @@ STAFF = {
     "Clerk Bai": ("白柜员", ("clerk",), "32/05/"),
     "Accountant Song": ("宋会计", ("accountant",), "32/"),
     "Accountant Yu": ("于会计", ("accountant",), "32/"),
+    "Reconciler Yan": ("严对账", ("reconciler",), "32/"),
 }
 
 

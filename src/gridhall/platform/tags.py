@@ -97,6 +97,9 @@ class Tag(StrEnum):
     LINK_OPEN = "channel-link:open"
     LINK_KEY_TRUST = "channel-link:trust-key"
     LINK_KEY_END = "channel-link:end-key"
+    MANDATE_SIGN = "mandate:sign"
+    MANDATE_END = "mandate:end"
+    DEBITS_ASK = "debit-list:ask"
     BANK_FILE_KEEP = "bank-file:keep"
     BANK_FILE_POST = "bank-file:post"
     BANK_FILE_STEP = "bank-file:step"
@@ -255,6 +258,9 @@ SENTENCES = {
     Tag.LINK_OPEN: _("opened a link to a payment partner"),
     Tag.LINK_KEY_TRUST: _("trusted a partner's key"),
     Tag.LINK_KEY_END: _("ended a partner's key"),
+    Tag.MANDATE_SIGN: _("kept a mandate for direct debit"),
+    Tag.MANDATE_END: _("ended a mandate for direct debit"),
+    Tag.DEBITS_ASK: _("asked a bank for debits"),
     Tag.BANK_FILE_KEEP: _("kept a bank's file"),
     Tag.BANK_FILE_POST: _("had a bank's file posted"),
     Tag.BANK_FILE_STEP: _("posted part of a bank's file"),

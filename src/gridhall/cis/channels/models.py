@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gridhall.cis.customers.models import Account
 from gridhall.cis.payments import channels
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.ids import uuid7
@@ -144,3 +145,45 @@ class PartnerFile(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["link", "sha256"], name="partner_file_once")]
         indexes = [models.Index(fields=["path", "kept_at"])]
+
+
+class Mandate(models.Model):
+    """A customer's leave to collect (代扣协议): from which account at the bank, until it is ended."""
+
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="mandates")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="mandates")
+    path = PathField(db_index=True)
+    reference = models.CharField(max_length=35)
+    holder = models.CharField(max_length=70)
+    bank_account = models.CharField(max_length=34)
+    bic = models.CharField(max_length=11, blank=True)
+    signed_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    ACCOUNT_COLUMN = "account_id"
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["link", "reference"], name="mandate_reference_once"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(ended_on__isnull=True), name="one_mandate_in_force"
+            ),
+        ]
+
+
+class DebitFile(models.Model):
+    """A list of debits that a bank is asked for, as it was sent; its payments are announced."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="debit_files")
+    path = PathField(db_index=True)
+    collect_on = models.DateField()
+    items = models.IntegerField()
+    total_fen = models.BigIntegerField()
+    content = models.BinaryField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=120)
+
+    objects = ScopedManager()

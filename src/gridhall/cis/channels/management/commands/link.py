@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from gridhall.cis.channels import queries
-from gridhall.cis.channels.actions import end_key, open_link, trust_key
+from gridhall.cis.channels.actions import ask_debits, end_key, open_link, trust_key
 from gridhall.cis.channels.models import Link
+from gridhall.kernel.money import format_yuan
 from gridhall.platform.actor import system
 from gridhall.platform.errors import Refused
 from gridhall.platform.scope import EVERYTHING
@@ -36,6 +39,10 @@ class Command(BaseCommand):
         key = verbs.add_parser("key")
         key.add_argument("code")
         key.add_argument("file", type=Path, help="the partner's public key, PEM")
+        debits = verbs.add_parser("debits", help="announce what accounts with a mandate owe, and write the bank's list")
+        debits.add_argument("code")
+        debits.add_argument("--collect-on", type=date.fromisoformat, required=True)
+        debits.add_argument("--into", type=Path, required=True)
         end = verbs.add_parser("end-key")
         end.add_argument("code")
         end.add_argument("fingerprint", help="its beginning")
@@ -64,6 +71,11 @@ class Command(BaseCommand):
     def key(self, given: dict[str, Any]) -> None:
         key = trust_key(self._actor, self._link(given["code"]).pk, given["file"].read_text("ascii", "replace"))
         self.stdout.write(f"Trusted. Compare the fingerprint with the partner: {key.fingerprint}")
+
+    def debits(self, given: dict[str, Any]) -> None:
+        asked = ask_debits(self._actor, self._link(given["code"]).pk, given["collect_on"])
+        given["into"].write_bytes(zlib.decompress(asked.content))
+        self.stdout.write(f"{asked.items} debits, {format_yuan(asked.total_fen)}, into {given['into']}.")
 
     def end_key(self, given: dict[str, Any]) -> None:
         key = end_key(self._actor, self._link(given["code"]).pk, given["fingerprint"])
