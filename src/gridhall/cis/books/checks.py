@@ -16,6 +16,8 @@ from gridhall.cis.books.models import LedgerDay
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Entry
 from gridhall.cis.payments.models import Shift
+from gridhall.cis.reconcile.models import Difference
+from gridhall.cis.reconcile.queries import differences
 from gridhall.platform.models import Job
 from gridhall.platform.scope import Scope
 
@@ -57,13 +59,18 @@ def _work(here: Scope, end: date) -> Iterator[Check]:
     yield Check("runs", runs.count(), runs.aggregate(s=Sum("total_fen"))["s"] or 0)
     held = BillException.objects.within(here).filter(outcome=BillException.Outcome.OPEN, run__period_to__lt=end)
     yield Check("held", held.count(), held.aggregate(s=Sum("bill__total_fen"))["s"] or 0)
+    apart = differences(here).filter(state__in=(Difference.State.OPEN, Difference.State.PROPOSED), opened_on__lt=end)
+    yield Check("differences", apart.count())
     working = Job.objects.within(here).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING), created_at__lt=midnight)
     yield Check("jobs", working.count(), blocking=True)
 
 
 def _to_clear(path: str, end: date) -> Iterator[Check]:
     """Accounts that are empty when everything has arrived where it belongs."""
-    for row in chart.accounts().values():
-        if row.clears:
-            fen = balance_fen(path, row.code, end)
-            yield Check(row.clears, int(fen != 0), fen, account=row.code)
+    for clears in ("settlement", "suspense"):
+        left = {row.code: balance_fen(path, row.code, end) for row in chart.accounts().values() if row.clears == clears}
+        for code, fen in left.items():
+            if fen:
+                yield Check(clears, 1, fen, account=code)
+        if not any(left.values()):
+            yield Check(clears, 0, account=next(iter(left)))

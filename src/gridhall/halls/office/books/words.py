@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridhall.cis.books.checks import Check
+from gridhall.cis.ledger import chart
+from gridhall.halls import formats
 from gridhall.halls.office.books.place import Place
 from gridhall.platform import policy
 from gridhall.platform.actor import Actor
@@ -36,7 +38,7 @@ def _state(check: Check) -> str:
 
 
 def _words(check: Check) -> str:
-    return {
+    words = {
         "uncounted": _("Entries that the figures do not hold yet; they are counted every five minutes"),
         "unbalanced": _("Debits that differ from credits"),
         "shifts": _("Shifts that are open; a cashier or a supervisor closes them"),
@@ -45,7 +47,10 @@ def _words(check: Check) -> str:
         "jobs": _("Jobs that are at work"),
         "settlement": _("Money on its way that has not reached the bank"),
         "suspense": _("Money whose owner is not known"),
+        "differences": _("Differences with banks and channels that are not closed"),
     }[check.code]
+    row = chart.accounts().get(check.account)
+    return words if row is None or not check.count else f"{words}: {row.zh if formats.chinese() else row.en}"
 
 
 def _address(actor: Actor, place: Place, check: Check) -> str:
@@ -56,6 +61,7 @@ def _address(actor: Actor, place: Place, check: Check) -> str:
         "runs": "office-runs",
         "held": "office-exceptions",
         "jobs": "office-jobs",
+        "differences": "office-money-reconciliation",
     }
     name = page.get(check.code, "")
     return reverse(name) if name and policy.may_open(actor, name) else ""

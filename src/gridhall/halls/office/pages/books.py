@@ -30,7 +30,7 @@ def overview(request: PageRequest) -> HttpResponse:
     context = {
         "owed_fen": closing.get(chart.RECEIVABLE, 0) + closing.get(chart.PENALTY_RECEIVABLE, 0),
         "prepaid_fen": -closing.get(chart.PREPAYMENT, 0),
-        "money": [row for row in rows if row.account.code in (chart.CASH, chart.BANK, chart.ONLINE)],
+        "money": [row for row in rows if row.account.kind == "asset" and row.account.sub_ledger == "none"],
         "moved_fen": sum(row.debit_fen for row in rows),
         "periods": periods,
     }
