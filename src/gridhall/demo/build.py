@@ -16,6 +16,7 @@ from gridhall.cis.tariffs.actions import publish_shipped
 from gridhall.demo import members as people
 from gridhall.demo.bills import bill_month, digest, moment
 from gridhall.demo.customers import give_logins, take_on
+from gridhall.demo.debts import collect_debts
 from gridhall.demo.incidents import decide_one, make_good, people_move
 from gridhall.demo.kinds import TARIFFS
 from gridhall.demo.organisation import build_network, build_units
@@ -88,6 +89,7 @@ def build(customers: int, seed: int, today: date, show: Show) -> City:
         stages.at("payments", done, months, "months")
         for _paid in payers.run(month):
             stages.at("payments", done, months, "months")
+    collect_debts(members, utility, span)
     figures.refresh(span.months)
     days.catch_up()
     open_bills.catch_up()

@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
+from django.utils import timezone
+
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.collections import jobs as days
 from gridhall.platform import jobs
+from gridhall.platform.models import Notification
+from gridhall.platform.notifications import deliver_one
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast
 from tests.cis.facts import put_month, released
@@ -49,3 +53,10 @@ def dun(day: date = TODAY) -> None:
     with at(ten_oclock(day)):
         days.submit(day)
         jobs.run_until_idle()
+        send_messages()
+
+
+def send_messages() -> None:
+    """Everything that is due goes out, as the worker does it."""
+    for message in Notification.objects.filter(due_at__lte=timezone.now()).order_by("pk"):
+        deliver_one(message)

@@ -21,7 +21,7 @@ from gridhall.cis.collections.actions import (
 from gridhall.cis.collections.models import DisconnectionOrder, Notice
 from gridhall.cis.payments.actions import receive
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
-from gridhall.platform.models import OutboxEvent
+from gridhall.platform.models import Notification, OutboxEvent
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast
 from tests.cis.collections.owing import TODAY, at, dun, overdue, ten_oclock
@@ -107,6 +107,14 @@ def test_who_was_never_reminded_is_not_cut_off(cast: Cast, english: None) -> Non
     with pytest.raises(Refused, match="Reminded of this debt"):
         propose(cast)
     dun(TODAY - DAY)  # yesterday is not early enough
+    with pytest.raises(Refused, match="Reminded of this debt"):
+        propose(cast)
+
+
+def test_a_message_that_nobody_took_is_no_reminder(cast: Cast, english: None) -> None:
+    overdue(cast, Lao_Zhou=40)
+    dun(TODAY - 14 * DAY)
+    Notification.objects.update(sent_at=None)
     with pytest.raises(Refused, match="Reminded of this debt"):
         propose(cast)
 

@@ -32,6 +32,7 @@ from gridhall.cis.collections.models import (
 from gridhall.cis.payments.actions import receive
 from gridhall.platform import jobs
 from tests.cast import Cast
+from tests.cis.collections.owing import send_messages
 from tests.halls.office.conftest import text_of
 from tests.halls.town import NOW
 
@@ -62,6 +63,7 @@ def owing(town: Cast) -> Iterator[Cast]:
     with patch("django.utils.timezone.now", lambda: NOW - 12 * DAY):
         days.submit(TODAY - 12 * DAY)
         jobs.run_until_idle()
+        send_messages()
     yield town
 
 

@@ -15,6 +15,7 @@ from gridhall.cis.collections.models import DisconnectionOrder, Notice, Touch
 from gridhall.cis.collections.protecting import needs_a_copy, reasons_against
 from gridhall.cis.collections.rules import DisconnectionRules
 from gridhall.platform.errors import Refused
+from gridhall.platform.models import Notification
 from gridhall.platform.scope import EVERYTHING
 
 
@@ -79,7 +80,8 @@ def _reminded(account_id: int, owed: books.Overdue | None, at: datetime, law: Di
     """Sent and taken by the sender, or done by a person, early enough, for this debt."""
     early = at - timedelta(days=law.reminded_days_before)
     touches = Touch.objects.within(EVERYTHING).filter(account_id=account_id, made_at__lte=early)
-    told = touches.filter(Q(state=Touch.State.SENT) | Q(state=Touch.State.DONE))
+    taken = Notification.objects.filter(account_id=account_id, sent_at__lte=early).values("pk")
+    told = touches.filter(Q(state=Touch.State.SENT, notification_id__in=taken) | Q(state=Touch.State.DONE))
     met = owed is not None and told.filter(oldest_due_on=owed.oldest_due_on).exists()
     return Step(
         "reminded", met, _("Reminded of this debt at least %(days)s days ago.") % {"days": law.reminded_days_before}

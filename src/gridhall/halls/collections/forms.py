@@ -44,7 +44,7 @@ class MomentForm(KeyedForm):
 
 
 class ChannelForm(KeyedForm):
-    channel = forms.ChoiceField(label=_("By"), choices=choices(Channel))
+    channel = forms.ChoiceField(label=_("Way"), choices=choices(Channel))
 
 
 class ChosenChannelForm(KeyedForm):
@@ -99,8 +99,8 @@ class ArrangeForm(KeyedForm):
 
 
 class GuaranteeForm(KeyedForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=choices(Guarantee.Kind))
-    amount = YuanField(label=_("Amount in yuan"), most_fen=AMOUNT_FEN_MAX)
+    kind = forms.ChoiceField(label=_("Kind of security"), choices=choices(Guarantee.Kind))
+    amount = YuanField(label=_("Amount, yuan"), most_fen=AMOUNT_FEN_MAX)
     reference = forms.CharField(label=_("Number of the transfer or paper"), max_length=120)
     issuer = forms.CharField(
         label=_("Who stands for it"), max_length=120, required=False, help_text=_("The bank; empty for a deposit.")
@@ -109,7 +109,7 @@ class GuaranteeForm(KeyedForm):
 
 
 class CallForm(WhyForm):
-    amount = YuanField(label=_("Amount in yuan"), most_fen=AMOUNT_FEN_MAX)
+    amount = YuanField(label=_("Amount, yuan"), most_fen=AMOUNT_FEN_MAX)
 
 
 class BillForm(KeyedForm):

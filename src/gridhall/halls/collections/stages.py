@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "reminder": _("Reminder"),
     "urgent": _("Second reminder"),
-    "call": _("Call"),
+    "call": _("Telephone call"),
     "letter": _("Letter before further steps"),
     "visit": _("Visit"),
 }

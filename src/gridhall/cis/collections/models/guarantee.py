@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridhall.cis.customers.models import Account
 from gridhall.platform.ids import uuid7
@@ -18,7 +19,7 @@ class Guarantee(models.Model):
         ESCROW = "escrow", _("Escrow account")
 
     class State(models.TextChoices):
-        HELD = "held", _("Held")
+        HELD = "held", pgettext_lazy("guarantee", "Held")
         CALLED = "called", _("Called in full")
         RETURNED = "returned", _("Returned")
 
