@@ -31,7 +31,8 @@ def account(request: PageRequest, public_id: UUID) -> HttpResponse:
     case = queries.cases(scope).filter(account=found).first()
     context = {
         "account": found, "standing": stands, "case": case, "stage": stage_words(case.stage) if case else "",
-        "against": [one for one in queries.may_disconnect(found, now) if one.code != "hours"], "steps": clocks.before_proposing(found.pk, now),
+        "against": [one for one in queries.may_disconnect(found, now) if one.code != "hours"],
+        "steps": clocks.before_proposing(found.pk, now),
         "moments": timeline(scope, found.pk), "offered": done.offered, "asked_fen": asked_fen(found.pk, now.date()),
     }  # fmt: skip
     return render(request, "collections/account.html", context, status=done.status)
