@@ -60,7 +60,6 @@ def run() -> list[dict[str, Any]]:
     return [
         _row("advice_ms", 1000 * median(wall), "ms", f"{asked}; median", "felt as at once", 100),
         _row("advice_cpu_ms", 1000 * median(cpu), "ms of CPU", f"{asked}; median", "felt as at once", 100),
-        _row("advice_slowest_ms", 1000 * max(wall), "ms", asked, "felt as at once", 100),
         {"name": "advice_per_s", "value": round(ACCOUNTS / job_s), "unit": "customers/s", "method": job},
     ]
 
