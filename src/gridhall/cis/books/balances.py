@@ -74,14 +74,14 @@ def days_of(scope: Scope, path: str, code: str, first: date, end: date) -> list[
 
 
 def lines_of(scope: Scope, path: str, code: str, on: date) -> QuerySet[Line]:
-    """The lines of an account on a day, in the order in which they were posted."""
+    """The lines of an account on a day by unit, and in the order in which they were posted: as the index has them."""
     allowed = Q(pk__in=[]) if not scope.everything else Q()
     for prefix in scope.prefixes:
         allowed |= path_range("entry__path", prefix)
     return (
         Line.objects.filter(allowed, path_range("entry__path", path), ledger_account_id=code, entry__effective_on=on)
         .select_related("entry")
-        .order_by("entry_id", "seq")
+        .order_by("entry__path", "entry_id", "seq")
     )
 
 
