@@ -6,7 +6,7 @@ import zlib
 
 from gridhall.cis.channels.booking import actor_of
 from gridhall.cis.channels.models import PartnerFile
-from gridhall.cis.payments.queries import by_serials
+from gridhall.cis.payments.queries import receipts_by_serial
 from gridhall.codecs.payments import bank_file
 from gridhall.codecs.payments.items import Item
 
@@ -31,14 +31,14 @@ def answer(file: PartnerFile) -> bytes:
 
 
 def _answers(file: PartnerFile, items: list[Item], refused: dict[str, str]) -> list[bank_file.Answered]:
-    booked = by_serials(actor_of(file.link).scope, file.link.code, [item.serial for item in items])
+    booked = receipts_by_serial(actor_of(file.link).scope, file.link.code, [item.serial for item in items])
     answers = []
     for item in items:
         payment = booked.get(item.serial)
         if item.serial in refused:
             answers.append(bank_file.Answered(item.serial, refused[item.serial]))
         elif payment is not None:
-            answers.append(bank_file.Answered(item.serial, "ok", payment.receipt_number, payment.amount_fen))
+            answers.append(bank_file.Answered(item.serial, "ok", *payment))
         else:
             answers.append(bank_file.Answered(item.serial, "ok" if file.state == "posted" else "waiting"))
     return answers

@@ -12,7 +12,7 @@ from gridhall.cis.channels.models import Link
 from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.actions import AT_ONCE, Collected, collect
 from gridhall.cis.payments.models import Payment
-from gridhall.cis.payments.queries import by_serials
+from gridhall.cis.payments.queries import by_serials, receipts_by_serial
 from gridhall.codecs.payments.bank_file import Answered
 from gridhall.codecs.payments.items import Item, Kind
 
@@ -60,8 +60,8 @@ def post_step(link: Link, step: Step, reference: str) -> dict[str, Answered]:
         else:
             listed.append((item, account))
     _collect(link, listed, reference)
-    booked = by_serials(booking.actor_of(link).scope, link.code, [item.serial for item, _account in listed])
-    found |= {serial: _booked(payment) for serial, payment in booked.items()}
+    booked = receipts_by_serial(booking.actor_of(link).scope, link.code, [item.serial for item, _account in listed])
+    found |= {serial: Answered(serial, "ok", receipt, fen) for serial, (receipt, fen) in booked.items()}
     return found | {item.serial: _one(link, item) for item in step.items if item.kind is not Kind.PAY}
 
 
