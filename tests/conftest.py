@@ -13,6 +13,8 @@ SHARED_DATA = ROOT / "../shared/data"
 
 def pytest_configure() -> None:
     """Compile the message catalogs, so that a test sees the words as they stand in the .po files."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # whoever started the workers has done it
     from hatch_build import compile_messages
 
     compile_messages(ROOT)
