@@ -44,6 +44,7 @@ def test_a_file_of_prices_is_read_by_one_and_published_by_another(
     accessible()
     screen(f"office-price-upload-{view[0]}-{view[1][0]}")
     address = page.url
+    page.context.clear_cookies()
     page = sign_in("checker-he")
     page.goto(address)
     page.locator("button[name=publish]").click()
