@@ -1,5 +1,8 @@
 """The matrix file, the verbs and the roles tell the same story."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gridhall.platform import orgs, policy
@@ -12,6 +15,18 @@ ROLES = set(policy.matrix()["roles"])
 
 def test_every_verb_has_its_line_and_every_line_its_verb() -> None:
     assert set(policy.matrix()["actions"]) == {tag.value for tag in Tag}
+
+
+def test_no_line_of_the_matrix_stands_twice() -> None:
+    """A second line would silently replace the first."""
+    text = (Path(policy.__file__).parent / "policy.yaml").read_text("utf-8")
+    for part in text.split("\n\n"):
+        names = re.findall(r"^  ([\w:-]+):", part, re.MULTILINE)
+        assert len(names) == len(set(names)), {name for name in names if names.count(name) > 1}
+
+
+def test_everybody_on_the_staff_can_sign_in() -> None:
+    assert set(policy.matrix()["actions"]["user:sign-in"]) == ROLES
 
 
 def test_every_verb_has_its_sentence() -> None:
