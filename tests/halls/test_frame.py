@@ -51,10 +51,13 @@ def test_policy_names_only_known_roles() -> None:
 
 
 def test_no_address_carries_a_number_name_or_database_id() -> None:
-    """Public ids are UUIDs; the only integers are positions inside an object that a UUID names."""
+    """Public ids are UUIDs; the only integers are positions inside an object that a UUID names.
+
+    A calendar is opened by the code that is printed in the law's data and belongs to nobody.
+    """
     for entry in patterns():
         for kind, name in re.findall(r"<(\w+):(\w+)>", str(entry.pattern)):
-            assert kind in {"uuid", "day", "int"}, entry
+            assert kind in {"uuid", "day", "int"} or (kind, str(entry.name)) == ("slug", "office-calendar"), entry
             assert kind != "int" or name in {"seq", "month", "row"}, entry
 
 
