@@ -57,6 +57,15 @@ def test_a_retired_segment_stays_in_the_snapshots_that_had_it(db) -> None:
     assert names(first) == ["old"] and names(second) == ["new"]
 
 
+def test_several_snapshots_asked_at_once_show_what_each_shows_alone(db) -> None:
+    first = catalog.publish([segment("old"), segment("stays")], reason="x")
+    second = catalog.publish([segment("new")], ["old"], reason="y")
+    found = catalog.visible_at([first - 1, first, second], CITY, 1, *AUGUST)
+    assert {number: [one.segment_id for one in rows] for number, rows in found.items()} == {
+        first - 1: [], first: ["old", "stays"], second: ["stays", "new"],
+    }  # fmt: skip
+
+
 def test_a_segment_retires_only_once(db) -> None:
     catalog.publish([segment("old")], reason="x")
     catalog.publish([segment("new")], ["old"], reason="y")

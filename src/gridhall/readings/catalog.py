@@ -80,14 +80,37 @@ def visible(
     points: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> list[SegmentRecord]:
     """Segments that may hold rows of these cities and days (inclusive), in publication order: the later one wins."""
-    rows = _live(snapshot, cities, first_day, last_day)
+    return visible_at([snapshot], cities, quantity, first_day, last_day, points)[snapshot]
+
+
+def visible_at(
+    snapshots: Sequence[int],
+    cities: str | Iterable[str],
+    quantity: int | None,
+    first_day: date,
+    last_day: date,
+    points: Sequence[int] | NDArray[np.int64] | None = None,
+) -> dict[int, list[SegmentRecord]]:
+    """What is ``visible`` at each of several snapshots, in one question."""
+    if points is not None and len(points) == 0:
+        return {snapshot: [] for snapshot in snapshots}
+    rows = _live(min(snapshots), max(snapshots), cities, first_day, last_day)
     if quantity is not None:
         rows = rows.filter(quantity=quantity)
     if points is not None:
-        if len(points) == 0:
-            return []
         rows = rows.filter(min_point__lte=int(np.max(points)), max_point__gte=int(np.min(points)))
-    return [to_record(row) for row in rows.select_related("imported").order_by("published", "segment_id")]
+    found = [
+        (row.published, row.retired, to_record(row))
+        for row in rows.select_related("imported").order_by("published", "segment_id")
+    ]
+    return {
+        snapshot: [
+            record
+            for published, retired, record in found
+            if published <= snapshot and (retired is None or retired > snapshot)
+        ]
+        for snapshot in snapshots
+    }
 
 
 def published_since(snapshot: int, city: str, quantity: int, first_day: date, last_day: date) -> bool:
@@ -97,11 +120,12 @@ def published_since(snapshot: int, city: str, quantity: int, first_day: date, la
     return Segment.objects.filter(changed & days, city=city, quantity=quantity).exists()
 
 
-def _live(snapshot: int, cities: str | Iterable[str], first_day: date, last_day: date) -> QuerySet[Segment]:
+def _live(oldest: int, newest: int, cities: str | Iterable[str], first_day: date, last_day: date) -> QuerySet[Segment]:
+    """Rows that were visible at some snapshot from ``oldest`` to ``newest``, and perhaps a few more."""
     names = [cities] if isinstance(cities, str) else sorted(set(cities))
     return Segment.objects.filter(
-        Q(retired=None) | Q(retired__gt=snapshot),
-        city__in=names, published__lte=snapshot, first_day__lte=last_day, last_day__gte=first_day,
+        Q(retired=None) | Q(retired__gt=oldest),
+        city__in=names, published__lte=newest, first_day__lte=last_day, last_day__gte=first_day,
     )  # fmt: skip
 
 

@@ -53,6 +53,28 @@ def blocks(
     yield from iter_blocks(catalog.store_root(), records, points, Quantity(quantity), first_day, last_day, block_points)
 
 
+@dataclass(frozen=True)
+class Span:
+    """The curves of some points over some days as several snapshots show them; the catalog is asked once."""
+
+    quantity: Quantity
+    records: Mapping[int, list[SegmentRecord]]  # by snapshot
+
+    @classmethod
+    def of(
+        cls, points: NDArray[np.int64], quantity: Quantity, first_day: date, end_day: date, snapshots: Sequence[int],
+        cities: Sequence[str],
+    ) -> Span:  # fmt: skip
+        """``points`` ascending; days ``[first_day, end_day)``."""
+        last_day = end_day - ONE_DAY
+        return cls(quantity, catalog.visible_at(snapshots, cities, quantity, first_day, last_day, points))
+
+    def blocks(self, points: NDArray[np.int64], first_day: date, end_day: date, snapshot: int) -> Iterator[Block]:
+        """As ``blocks`` gives them, for days and points within the span."""
+        records = self.records[snapshot]
+        yield from iter_blocks(catalog.store_root(), records, points, self.quantity, first_day, end_day - ONE_DAY)
+
+
 def _records(
     points: NDArray[np.int64] | None, quantity: int, first_day: date, last_day: date, snapshot: int | None,
     cities: Sequence[str] = (),

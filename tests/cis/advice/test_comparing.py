@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gridhall.cis.advice import comparing
 from gridhall.cis.advice.comparing import Compared, compare
@@ -125,6 +127,12 @@ def test_the_tiers_of_a_year_go_on_where_the_other_plan_would_have_them(billed: 
     june = option(found, ONE_PRICE).months[202606].fen
     assert june == as_a_run_would_bill(billed, "Ms Li", 202606, Plan(ONE_PRICE))
     assert june > found.account.billed_fen[202606]  # 3,020 kWh before June: the second tier has begun
+
+
+def test_the_catalog_is_asked_once_for_all_billed_months(billed: Cast) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert option(advice_of(billed, "Ms Li"), BY_TIME).complete
+    assert sum("readings_segment" in query["sql"] for query in asked) == 1
 
 
 def test_plans_of_another_class_area_or_voltage_are_not_offered(billed: Cast) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridhall.cis.advice import hours, laying
+from gridhall.cis.advice import curves, hours
 from gridhall.cis.advice.billed import Billed, Row, billed
 from gridhall.cis.advice.plans import Catalogue, Charging, Plan
 from gridhall.cis.advice.tiers import counters
@@ -106,22 +106,11 @@ class _Task(NamedTuple):
     option: int | None
     version: int
     charging: int
-    mask: hours.Wanted | None  # the hours to take from curves; None: the energy as billed
+    ask: curves.Ask | None  # what to take from curves; None: the energy as billed
     whole: bool  # all energy in one period
-    laid: laying.Laid | None = None  # interval prices to lay on the curve
 
 
-@dataclass(frozen=True)
-class _Curves:
-    """What the curves say for the tasks that ask them: energy by other hours, amounts at interval prices."""
-
-    cuts: dict[hours.Wanted, hours.Cut]
-    amounts: dict[laying.Laid, laying.Amount]
-
-    def why(self, task: _Task) -> str:
-        """Why a task cannot be done; empty where it can."""
-        found = self.cuts[task.mask].why if task.mask else ""
-        return found or (self.amounts[task.laid].why if task.laid else "")
+Answers = dict[curves.Ask, curves.Said]
 
 
 def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> list[Compared]:
@@ -138,11 +127,8 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
         if one is not None:
             tasks += _tasks(n, row, one, catalogue, known)
     cities = sorted({city_of(account.path) for account in accounts})
-    curves = _Curves(
-        hours.cut(rows, [task.mask for task in tasks if task.mask], known, cities),
-        laying.lay(rows, [task.laid for task in tasks if task.laid], cities),
-    )
-    _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, curves)], found, curves)
+    answers = curves.read(rows, [task.ask for task in tasks if task.ask], known, cities)
+    _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, answers)], found, answers)
     for one in found:
         if one is not None:
             _only_sound(one)
@@ -171,9 +157,9 @@ def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -
         mask = hours.mask_of(row, version)
         asks = _asks_demand(option.plan, row)
         cut = asks or (version.calendar is not None and not hours.same_hours(row, mask, known))
-        wanted = hours.Wanted(n, mask) if cut else None
-        laid = laying.Laid(n, version_id) if version.real_time and option.plan.code != own.code else None
-        yield _Task(n, number, version_id, option.plan.charging, wanted, version.calendar is None, laid)
+        laid = version_id if version.real_time and option.plan.code != own.code else None
+        ask = curves.Ask(n, mask if cut else None, laid) if cut or laid else None
+        yield _Task(n, number, version_id, option.plan.charging, ask, version.calendar is None)
 
 
 def _asks_demand(plan: Plan, row: Row) -> bool:
@@ -181,9 +167,9 @@ def _asks_demand(plan: Plan, row: Row) -> bool:
     return plan.charging == Charging.ACTUAL and row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT)
 
 
-def _can(task: _Task, rows: Sequence[Row], found: Sequence[Compared | None], curves: _Curves) -> bool:
+def _can(task: _Task, rows: Sequence[Row], found: Sequence[Compared | None], answers: Answers) -> bool:
     """Whether the readings that a task asks for are there; else its month says why not."""
-    why = curves.why(task)
+    why = answers[task.ask].why if task.ask else ""
     if not why:
         return True
     row = rows[task.row]
@@ -202,7 +188,7 @@ def _month(row: Row, task: _Task, found: Sequence[Compared | None]) -> Month:
 
 def _rated(
     rows: Sequence[Row], accounts: Sequence[Billed], tasks: Sequence[_Task], found: Sequence[Compared | None],
-    curves: _Curves,
+    answers: Answers,
 ) -> None:  # fmt: skip
     """Every task rated, one pass per tariff version and month; sums by account, plan and month."""
     if not tasks:
@@ -212,7 +198,7 @@ def _rated(
     for task in tasks:
         groups[task.version, rows[task.row].month].append(task)
     for (version_id, month), members in groups.items():
-        own = _facts(facts, rows, accounts, members, curves)
+        own = _facts(facts, rows, accounts, members, answers)
         for task, wh, fen in zip(members, own.period_wh.tolist(), _totals(version_id, own, month), strict=True):
             row = rows[task.row]
             one = found[row.account]
@@ -233,7 +219,7 @@ def _add(month: Month, row: Row, wh: list[int], fen: int | None) -> None:
 
 def _facts(
     facts: Determinants, rows: Sequence[Row], accounts: Sequence[Billed], tasks: Sequence[_Task],
-    curves: _Curves,
+    answers: Answers,
 ) -> Determinants:  # fmt: skip
     """The stored facts of each task's row, with what its plan changes about them."""
     own = facts.take(np.array([task.row for task in tasks]))
@@ -241,12 +227,14 @@ def _facts(
         if task.option is None:
             continue
         row = rows[task.row]
-        if task.mask is not None:
-            own.period_wh[n] = curves.cuts[task.mask].period_wh
-            if row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT):
-                own.demand_kw_e6[n] = curves.cuts[task.mask].demand_kw_e6
-        if task.laid is not None:
-            own.real_time_fen[n] = curves.amounts[task.laid].fen
+        if task.ask is not None:
+            said = answers[task.ask]
+            if task.ask.mask is not None:
+                own.period_wh[n] = said.period_wh
+                if row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT):
+                    own.demand_kw_e6[n] = said.demand_kw_e6
+            if task.ask.version is not None:
+                own.real_time_fen[n] = said.real_time_fen
         if task.whole:
             whole = int(own.period_wh[n].sum())
             own.period_wh[n] = 0

@@ -1,5 +1,6 @@
 """A tariff version in one calendar month as plain numbers, for the compiled totals."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ def rules_of(version: TariffVersion, month: int) -> Rules | None:
     prices = [*map(abs, _row(season)), abs(quota_price), *(abs(p) for c in exempt for p in _row(c.prices))]
     over = demand.over_contract if demand else None
     discount = demand.utilisation_discount if demand else None
-    rates, known = _power_factor(version)
+    rates, known = _power_factor(version.power_factor)
     return Rules(
         by_period=version.calendar is not None,
         priced=np.array([season.at(period) is not None for period in PERIODS]),
@@ -120,11 +121,13 @@ def _reduced_e8(version: TariffVersion, percent: int) -> int:
     return round_half_up(price * percent, 100 * step) * step
 
 
-def _power_factor(version: TariffVersion) -> tuple[Int64s, npt.NDArray[np.bool_]]:
+@cache
+def _power_factor(code: str | None) -> tuple[Int64s, npt.NDArray[np.bool_]]:
+    """The rate by standard and hundredth of a shipped table, and which standards it has; not to be written to."""
     rates, known = np.zeros((len(STANDARDS), 101), np.int64), np.zeros(len(STANDARDS), np.bool_)
-    if version.power_factor is not None:
+    if code is not None:
         for row, standard in enumerate(STANDARDS):
-            if standard in table(version.power_factor).standards:
+            if standard in table(code).standards:
                 known[row] = True
-                rates[row] = [adjustment_e8(version.power_factor, standard, hundredth) for hundredth in range(101)]
+                rates[row] = [adjustment_e8(code, standard, hundredth) for hundredth in range(101)]
     return rates, known
