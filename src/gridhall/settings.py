@@ -6,6 +6,7 @@ GRIDHALL_SECRET_KEY    signing key; made once in the data folder when absent
 GRIDHALL_DEMO          1 = demo log-ins exist and the server binds to loopback only
 GRIDHALL_HEAD_END      tcp://host:port of what drives the switches of meters; empty: orders wait
 GRIDHALL_HOSTS         comma-separated host names served; default loopback
+GRIDHALL_STS           JSON file of tables and vending keys for STS keypad meters; empty: no STS tokens
 """
 
 import os
@@ -23,6 +24,7 @@ MESSAGE_FOLDER = DATA / "messages"
 DEMO = os.environ.get("GRIDHALL_DEMO", "") == "1"
 DEBUG = False
 HEAD_END = os.environ.get("GRIDHALL_HEAD_END", "")
+STS_FILE = os.environ.get("GRIDHALL_STS", "")
 ALLOWED_HOSTS = os.environ.get("GRIDHALL_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 
 

@@ -11,13 +11,14 @@ from importlib.resources import files
 
 import msgspec
 
-from gridhall.codecs import price_series, price_table
+from gridhall.codecs import price_series, price_table, sts
 from gridhall.codecs.errors import CodecError, FileProblem
 from gridhall.kernel.calendars import load_calendar
 from gridhall.kernel.holidays import load_holidays
 from gridhall.kernel.structures import urdb
 from gridhall.kernel.tariffs import TariffError, from_json, load, to_json, warnings
 from tests import price_tables as tables
+from tests.codecs import sts_fleet
 from tests.codecs.test_fuzz import GOOD, Codec
 from tests.fuzz import payments
 from tests.kernel.structures.test_urdb import GOOD as RATE
@@ -39,7 +40,7 @@ def clear(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
             read(data)
         except CodecError as error:
             _check(error.problem.message)
-        except (TariffError, urdb.UrdbError, price_table.PriceTableError) as error:
+        except (TariffError, urdb.UrdbError, price_table.PriceTableError, sts.StsError) as error:
             _check(str(error))
 
     return run
@@ -80,6 +81,11 @@ def _price_series(data: bytes) -> None:
         _check(fault.message)
 
 
+def _sts_file(data: bytes) -> None:
+    """What is read can be tried, whatever its tables and vectors are."""
+    sts.check(sts.load(data))
+
+
 def _stream(codec: Codec) -> Callable[[bytes], None]:
     def read(data: bytes) -> None:
         for found in codec(io.BytesIO(data)):
@@ -108,6 +114,7 @@ TARGETS: dict[str, Target] = {
     "price-table-text": Target([tables.as_text(tables.JANUARY).encode()], _price_table("t.txt")),
     "price-table-workbook": Target([tables.as_xlsx(tables.JANUARY)], _price_table("t.xlsx")),
     "price-table-pdf": Target([tables.as_pdf(tables.JANUARY)], _price_table("t.pdf")),
+    "sts-file": Target([sts_fleet.content()], _sts_file),
     "price-series": Target([PRICES, PRICES_BY_DAY], _price_series),
     **{f"payments-{name}": Target(*given) for name, given in payments.GOOD.items()},
     "holidays": Target(_shipped("holidays"), load_holidays),

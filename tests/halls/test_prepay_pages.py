@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
@@ -13,11 +13,16 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from gridhall.cis.customers.actions import change_tariff
+from gridhall.cis.payments.actions import receive
 from gridhall.cis.prepay import jobs
-from gridhall.cis.prepay.actions import start_prepay
-from gridhall.cis.prepay.models import Command, PrepayTerms
+from gridhall.cis.prepay.actions import register_device, start_prepay
+from gridhall.cis.prepay.models import Command, PrepayTerms, Token
 from gridhall.cis.prepay.queries import balance_of
+from gridhall.cis.tariffs.actions import publish_parsed
 from gridhall.halls.formats import yuan
+from gridhall.kernel import shipped
+from gridhall.platform.actor import system
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast
 from tests.halls.counter.conftest import text_of
@@ -131,6 +136,28 @@ def test_a_failed_order_is_sent_again_from_its_page(town: Cast) -> None:
     for _ in range(2):  # pressing twice sends once
         assert client.post(f"/office/prepay/orders/{order.public_id}/retry/").status_code == 302
     assert Command.objects.within(EVERYTHING).count() == 2
+
+
+def test_a_token_stands_on_the_receipt_and_supervisor_zheng_voids_it_before_the_money_goes_back(town: Cast) -> None:
+    for version in shipped.tariffs()["flat-rate"]:
+        publish_parsed(system(), version)
+    change_tariff(town.actor("Supervisor Zheng"), town.agreement("Ms Li"), "flat-rate", date(2026, 11, 10))
+    account = town.accounts["Ms Li"]
+    keypad = register_device(town.actor("Fitter Sun"), account.pk, "KP-9", 516_959_010, "0" * 31 + "1")
+    payment = receive(town.actor("Ms Li"), account.pk, 50_00, "online", "demo", key="keypad")
+    address, wu = f"/counter/payments/{payment.public_id}/", browse(town, "Clerk Wu")
+    wu.post(f"{address}token/", {"device": str(keypad.public_id)})
+    token = Token.objects.get()
+    shown = text_of(wu.get(address))
+    assert token.grouped in shown and "cannot be taken back" in shown and "Record the token as void" not in shown
+    assert wu.post(f"{address}token/void/", {"reason": "photo 17"}).status_code == 403
+    zheng = browse(town, "Supervisor Zheng")
+    assert "Take back" not in text_of(zheng.get(address))
+    refused = zheng.post(f"{address}reverse/", {"reason": "mistyped", "key": key_of(zheng.get(f"{address}reverse/"))})
+    assert refused.status_code == 422 and "Take its energy off the meter first" in text_of(refused)
+    zheng.post(f"{address}token/void/", {"reason": "set to zero, photo 17"})
+    shown = text_of(zheng.get(address))
+    assert "Void since" in shown and "set to zero, photo 17" in shown and "Take back" in shown
 
 
 @pytest.mark.parametrize("name", ["Ms Li", "Clerk Wu", "Manager Tang"])

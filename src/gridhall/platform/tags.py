@@ -132,8 +132,10 @@ class Tag(StrEnum):
     SUPPLY_RETRY = "supply-command:retry"
     SUPPLY_WITHDRAW = "supply-command:withdraw"
     KEYPAD_REGISTER = "token-device:register"
+    KEYPAD_REGISTER_STS = "token-device:register-sts"
     KEYPAD_ISSUE = "token:issue"
     KEYPAD_SERVICE = "token:service"
+    KEYPAD_VOID = "token:void"
     CASE_OPEN = "case:open"
     CASE_CALCULATE = "case:calculate"
     CASE_CONFIRM = "case:confirm"
@@ -293,8 +295,10 @@ SENTENCES = {
     Tag.SUPPLY_RETRY: _("repeated an order to a meter"),
     Tag.SUPPLY_WITHDRAW: _("took a stop of supply back"),
     Tag.KEYPAD_REGISTER: _("registered a keypad device"),
+    Tag.KEYPAD_REGISTER_STS: _("registered an STS keypad meter"),
     Tag.KEYPAD_ISSUE: _("issued a keypad token"),
     Tag.KEYPAD_SERVICE: _("issued a keypad token without a payment"),
+    Tag.KEYPAD_VOID: _("recorded that a keypad token is void"),
     Tag.CASE_OPEN: _("opened a case"),
     Tag.CASE_CALCULATE: _("calculated a case"),
     Tag.CASE_CONFIRM: _("confirmed a case"),

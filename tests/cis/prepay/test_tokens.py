@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from gridhall.cis.customers.actions import change_tariff
-from gridhall.cis.payments.actions import receive, reverse
+from gridhall.cis.payments.actions import charge_back, receive, refund_by_channel, reverse
 from gridhall.cis.payments.models import Payment
-from gridhall.cis.prepay.actions import issue_service_token, issue_token, register_device
+from gridhall.cis.prepay.actions import issue_service_token, issue_token, register_device, void_token
 from gridhall.cis.prepay.document import receipt_with_token
 from gridhall.cis.prepay.models import Token, TokenDevice
 from gridhall.cis.tariffs.actions import publish_parsed
@@ -17,6 +17,7 @@ from gridhall.codecs import openpaygo
 from gridhall.kernel import shipped
 from gridhall.platform.actor import system
 from gridhall.platform.errors import KeyReused, NotAllowed, NotInScope, Refused
+from gridhall.platform.models import OutboxEvent
 from tests.cast import Cast
 from tests.cis.prepay.conftest import at
 
@@ -86,6 +87,39 @@ def test_a_payment_taken_back_buys_nothing(cast: Cast, device: TokenDevice) -> N
         issue(cast, payment, device)
 
 
+def test_a_payment_whose_token_is_out_is_taken_back_only_after_the_token_is_void(
+    cast: Cast, device: TokenDevice
+) -> None:
+    token, zheng = issue(cast, paid(cast), device), cast.actor("Supervisor Zheng")
+    for attempt in (
+        lambda: reverse(zheng, token.payment_id, "mistyped"),
+        lambda: refund_by_channel(system("demo"), token.payment_id, 50_00, "asked for it"),
+    ):
+        with at(TODAY), pytest.raises(Refused, match=f"{token.grouped} for device KP-1 was issued.*records the token"):
+            attempt()
+    with pytest.raises(NotAllowed):
+        void_token(cast.actor("Clerk Wu"), token.pk, "photo 17")
+    with pytest.raises(NotInScope):
+        void_token(cast.actor("Stranger"), token.pk, "photo 17")
+    with pytest.raises(Refused, match="how the energy was taken off"):
+        void_token(zheng, token.pk, " ")
+    void_token(zheng, token.pk, "set to zero before us, photo 17")
+    with pytest.raises(Refused, match="void already"):
+        void_token(zheng, token.pk, "photo 17")
+    with at(TODAY):
+        assert reverse(zheng, token.payment_id, "mistyped").amount_fen == -50_00
+    with pytest.raises(Refused, match="taken back"):
+        issue(cast, token.payment, device)
+
+
+def test_a_bank_that_takes_the_money_of_a_token_is_booked_and_told(cast: Cast, device: TokenDevice) -> None:
+    token = issue(cast, paid(cast), device)
+    with at(TODAY):
+        charge_back(system("reconcile"), token.payment_id, "returned by the bank")
+    told = OutboxEvent.objects.get(topic="token.without-money").payload
+    assert told == {"receipt": token.payment.receipt_number, "meter": "KP-1", "energy_wh": token.energy_wh}
+
+
 def test_tiers_and_hours_have_no_one_price(cast: Cast) -> None:
     roof = cast.accounts["Sunny Roof"].pk
     keypad = register_device(cast.actor("Fitter Sun"), roof, "KP-3", 7, KEY)
@@ -107,7 +141,7 @@ def test_service_tokens_need_a_supervisor_and_a_reason(cast: Cast, device: Token
         issue_service_token(zheng, device.pk, "DISABLE_PAYG", 0, " ")
     with pytest.raises(Refused, match="steps of 100 Wh"):
         issue_service_token(zheng, device.pk, "SET_TIME", 150, "meter moved")
-    with pytest.raises(Refused, match="only set"):
+    with pytest.raises(Refused, match="no token adds energy"):
         issue_service_token(zheng, device.pk, "ADD_TIME", 100, "a present")
     token = issue_service_token(zheng, device.pk, "SET_TIME", 12_300, "meter moved")
     assert (token.steps, token.payment) == (123, None)

@@ -6,4 +6,4 @@ class PrepayConfig(AppConfig):
     label = "prepay"
 
     def ready(self) -> None:
-        from gridhall.cis.prepay import jobs, settling  # noqa: F401  registers the job handlers, listens to the books
+        from gridhall.cis.prepay import jobs, settling, taking_back  # noqa: F401  the jobs, and what it hears of money

@@ -152,17 +152,29 @@ LIVE = (Command.State.QUEUED, Command.State.SENT, Command.State.ACKNOWLEDGED)
 
 
 class TokenDevice(models.Model):
-    """A keypad meter or switch that takes OpenPAYGO tokens. ``count`` is what it holds after the last token; one step
-    of a token is ``step_wh``. Starting code and key are secrets of the device: no page shows them."""
+    """A keypad meter or switch. ``count`` is what it holds after the last token: the count of OpenPAYGO, the identifier
+    of STS. One step of a token is ``step_wh``. Starting code and key are secrets of the device: no page shows them; the
+    keys of STS meters are derived from the vending keys of ``settings.STS_FILE`` and stored nowhere."""
+
+    class Standard(models.TextChoices):
+        OPENPAYGO = "openpaygo", _("OpenPAYGO")
+        STS = "sts", _("STS (IEC 62055-41)")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     serial = models.CharField(max_length=40, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="token_devices")
     path = PathField(db_index=True)
-    starting_code = models.BigIntegerField()
-    key_hex = models.CharField(max_length=32)
+    standard = models.CharField(max_length=10, choices=Standard, default=Standard.OPENPAYGO)
+    starting_code = models.BigIntegerField(null=True)
+    key_hex = models.CharField(max_length=32, blank=True)
     restricted = models.BooleanField(default=False)
     extended = models.BooleanField(default=True)
+    pan = models.CharField(max_length=18, blank=True)
+    supply_group = models.CharField(max_length=6, blank=True)
+    tariff_index = models.CharField(max_length=2, blank=True)
+    key_revision = models.PositiveSmallIntegerField(default=1)
+    key_type = models.PositiveSmallIntegerField(default=2)
+    key_expiry = models.PositiveSmallIntegerField(default=255)  # highest first byte of an identifier that its key takes
     step_wh = models.IntegerField(default=100)
     count = models.IntegerField(default=1)
     in_use = models.BooleanField(default=True)
@@ -175,12 +187,14 @@ class TokenDevice(models.Model):
 
 
 class Token(models.Model):
-    """A token that was issued: for a payment at most one, for ever."""
+    """A token that was issued: for a payment at most one, for ever. Void: its energy was taken off the meter again."""
 
     class Kind(models.TextChoices):
         ADD = "ADD_TIME", _("Add energy")
         SET = "SET_TIME", _("Set energy")
         DISABLE = "DISABLE_PAYG", _("Switch prepayment off")
+        CLEAR = "CLEAR_CREDIT", _("Clear the credit")
+        TAMPER = "CLEAR_TAMPER", _("Clear a tamper alarm")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     device = models.ForeignKey(TokenDevice, on_delete=models.PROTECT, related_name="tokens")
@@ -196,6 +210,9 @@ class Token(models.Model):
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=120)
     reason = models.CharField(max_length=200, blank=True)
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.CharField(max_length=120, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
 
     ACCOUNT_COLUMN = "account_id"
     objects = ScopedManager()

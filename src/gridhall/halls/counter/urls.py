@@ -35,6 +35,7 @@ urlpatterns = [
     path("customers/<uuid:public_id>/statement/pdf/", prints.statement_pdf, name="counter-statement-pdf"),
     path("payments/<uuid:public_id>/", receipt.receipt, name="counter-receipt"),
     path("payments/<uuid:public_id>/token/", receipt.token, name="counter-token"),
+    path("payments/<uuid:public_id>/token/void/", receipt.void, name="counter-token-void"),
     path("payments/<uuid:public_id>/pdf/", prints.receipt_pdf, name="counter-receipt-pdf"),
     path("payments/<uuid:public_id>/reverse/", receipt.reverse_payment, name="counter-reverse"),
     path("bills/<uuid:public_id>/pdf/", prints.bill_pdf, name="counter-bill-pdf"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max, Sum
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,10 @@ class TakingBack:
 REVERSAL = TakingBack(Payment.State.REVERSED, "payment-reversal", "reversal")
 REFUND = TakingBack(Payment.State.REFUNDED, "payment-refund", "refund")
 CHARGE_BACK = TakingBack(Payment.State.CHARGED_BACK, "payment-charge-back", "charge-back")
+
+taking_back = Signal()
+"""Sent with ``act``, ``payment`` (locked) and ``kind`` before anything is booked: whoever gave something for it raises
+Refused, or notes what the customer keeps where the money is gone already (CHARGE_BACK)."""
 
 
 def locked(act: Act, payment_id: int) -> Payment:
@@ -71,6 +76,7 @@ def take_back(
     act: Act, payment: Payment, kind: TakingBack, amount_fen: int, reason: str, serial: str = ""
 ) -> Payment:  # fmt: skip
     """Book ``amount_fen`` back on the ledger account that took it; the newest settled bills are open again."""
+    taking_back.send(sender=Payment, act=act, payment=payment, kind=kind)
     account, on = payment.account, timezone.localtime(act.at).date()
     pk = allocate_ids(Payment, 1)
     back = Payment.objects.create(

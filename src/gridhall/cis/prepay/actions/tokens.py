@@ -8,13 +8,13 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridhall.cis.customers.models import Account, Agreement
+from gridhall.cis.customers.models import Agreement
 from gridhall.cis.payments.actions.taking_back import left_fen
 from gridhall.cis.payments.models import Payment
+from gridhall.cis.prepay.actions.devices import locked_account
+from gridhall.cis.prepay.keypads import make
 from gridhall.cis.prepay.models import Token, TokenDevice
 from gridhall.cis.tariffs.queries import in_force
-from gridhall.codecs import openpaygo
-from gridhall.kernel.money import format_yuan
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
@@ -22,28 +22,6 @@ from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 WH_E8_PER_FEN = 10**9  # fen x this / price_e8 (1e-8 yuan per kWh) is Wh
-
-
-@action(Tag.KEYPAD_REGISTER)
-def register_device(
-    act: Act, account_id: int, serial: str, starting_code: int, key_hex: str, *, restricted: bool = False,
-    extended: bool = True,
-) -> TokenDevice:  # fmt: skip
-    """A keypad device at an account. A step is 0.1 kWh on extended tokens, 1 kWh on short ones."""
-    account = _account(act, account_id)
-    if not serial.strip() or TokenDevice.objects.within(EVERYTHING).filter(serial=serial.strip()).exists():
-        raise Refused(_("Give a serial number that no other device has."))
-    try:
-        openpaygo.Device(starting_code, bytes.fromhex(key_hex), restricted, extended)
-    except ValueError as error:
-        raise Refused(_("The secrets of the device are not usable: %(what)s") % {"what": error}) from error
-    device = TokenDevice.objects.create(
-        serial=serial.strip(), account=account, path=account.path, starting_code=starting_code,
-        key_hex=key_hex.lower(), restricted=restricted, extended=extended, step_wh=100 if extended else 1000,
-    )  # fmt: skip
-    act.on(device, device.path, account.pk)
-    act.note(serial=device.serial)
-    return device
 
 
 @action(Tag.KEYPAD_ISSUE)
@@ -56,7 +34,7 @@ def issue_token(act: Act, payment_id: int, device_id: int) -> Token:
     payment = Payment.objects.within(act.actor.scope).filter(pk=payment_id).first()
     if payment is None:
         raise NotInScope()
-    account = _account(act, payment.account_id)
+    account = locked_account(act, payment.account_id)
     payment = lock(Payment.objects.within(EVERYTHING).filter(pk=payment_id))[0]
     device = _device(act, device_id, account.pk)
     if payment.state not in Payment.STANDING or payment.amount_fen <= 0 or left_fen(payment) != payment.amount_fen:
@@ -73,19 +51,40 @@ def issue_token(act: Act, payment_id: int, device_id: int) -> Token:
 
 @action(Tag.KEYPAD_SERVICE)
 def issue_service_token(act: Act, device_id: int, kind: str, energy_wh: int, reason: str) -> Token:
-    """Set the energy of a device, or switch its prepayment off, without a payment and with a reason."""
+    """A token without a payment and with a reason: on OpenPAYGO the energy is set or prepayment is switched off, on STS
+    the credit or a tamper alarm is cleared."""
     found = TokenDevice.objects.within(act.actor.scope).filter(pk=device_id).first()
     if found is None:
         raise NotInScope()
-    account = _account(act, found.account_id)
+    account = locked_account(act, found.account_id)
     device = _device(act, device_id, account.pk)
-    if kind not in (Token.Kind.SET, Token.Kind.DISABLE):
-        raise Refused(_("Without a payment a token can only set the energy or switch prepayment off."))
+    if kind not in Token.Kind.values or kind == Token.Kind.ADD:
+        raise Refused(_("Without a payment no token adds energy."))
     if len(reason.strip()) < 3:
         raise Refused(_("Give a reason."))
     if energy_wh % device.step_wh:
         raise Refused(_("This device counts in steps of %(wh)s Wh.") % {"wh": device.step_wh})
     return _issue(act, device, Token.Kind(kind), energy_wh // device.step_wh, reason=reason.strip())
+
+
+@action(Tag.KEYPAD_VOID)
+def void_token(act: Act, token_id: int, reason: str) -> Token:
+    """Record that the energy of a token is off the meter again, or never reached it: its payment may be taken back."""
+    found = Token.objects.within(act.actor.scope).filter(pk=token_id).first()
+    if found is None:
+        raise NotInScope()
+    locked_account(act, found.account_id)
+    lock(TokenDevice.objects.within(EVERYTHING).filter(pk=found.device_id))
+    token = Token.objects.within(EVERYTHING).select_related("device").get(pk=token_id)
+    act.on(token, token.path, token.account_id)
+    if token.voided_at is not None:
+        raise Refused(_("This token is void already."))
+    if len(reason.strip()) < 3:
+        raise Refused(_("Say how the energy was taken off the meter, with the number of the photo or of the test."))
+    token.voided_at, token.voided_by, token.void_reason = act.at, act.actor.name, reason.strip()[:200]
+    token.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    act.note(serial=token.device.serial, count=token.count, reason=token.void_reason)
+    return token
 
 
 def price_of(account_id: int, act: Act) -> int:
@@ -104,32 +103,17 @@ def _issue(
     act: Act, device: TokenDevice, kind: Token.Kind, steps: int, *, payment: Payment | None = None, price_e8: int = 0,
     reason: str = "",
 ) -> Token:  # fmt: skip
-    secrets = openpaygo.Device(device.starting_code, bytes.fromhex(device.key_hex), device.restricted, device.extended)
-    try:
-        issued = openpaygo.issue(secrets, openpaygo.Kind(kind.value), device.count, steps)
-    except openpaygo.TokenError as error:
-        paid = format_yuan(payment.amount_fen) if payment else ""
-        said = {"what": error, "paid": paid}
-        raise Refused(_("No token can carry this (%(paid)s): %(what)s") % said) from error
-    device.count = issued.count
+    made = make(device, kind, steps, act.at)
+    device.count = made.count
     device.save(update_fields=["count"])
     token = Token.objects.create(
-        device=device, account_id=device.account_id, path=device.path, payment=payment, kind=kind, steps=steps,
-        energy_wh=steps * device.step_wh, price_e8=price_e8, count=issued.count, digits=issued.token,
+        device=device, account_id=device.account_id, path=device.path, payment=payment, kind=kind, steps=made.steps,
+        energy_wh=made.steps * device.step_wh, price_e8=price_e8, count=made.count, digits=made.digits,
         issued_at=act.at, issued_by=act.actor.name, reason=reason,
     )  # fmt: skip
     act.on(token, token.path, device.account_id)
-    act.note(serial=device.serial, kind=kind.value, steps=steps, count=issued.count)
+    act.note(serial=device.serial, kind=kind.value, steps=made.steps, count=made.count)
     return token
-
-
-def _account(act: Act, account_id: int) -> Account:
-    rows = lock(Account.objects.within(act.actor.scope).filter(pk=account_id))
-    if not rows:
-        raise NotInScope()
-    account: Account = rows[0]
-    act.on(account, account.path, account.pk)
-    return account
 
 
 def _device(act: Act, device_id: int, account_id: int) -> TokenDevice:

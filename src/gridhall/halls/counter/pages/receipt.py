@@ -16,7 +16,7 @@ from gridhall.cis.payments import queries as payments
 from gridhall.cis.payments.actions import reverse
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.prepay import queries as prepay
-from gridhall.cis.prepay.actions import issue_token
+from gridhall.cis.prepay.actions import issue_token, void_token
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy
@@ -42,9 +42,13 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
     payment = find(request.actor.scope, public_id)
     today = timezone.localdate()
     settled = payments.settled_by(payment)
+    bought = prepay.token_of(request.actor.scope, payment.pk)
+    in_use = bought is not None and bought.voided_at is None
     reversible = (
-        payment.state == Payment.State.RECEIVED and timezone.localtime(payment.received_at).date() == today
-    ) and policy.may_open(request.actor, "counter-reverse")
+        not in_use
+        and (payment.state == Payment.State.RECEIVED and timezone.localtime(payment.received_at).date() == today)
+        and policy.may_open(request.actor, "counter-reverse")
+    )
     context = {
         "payment": payment,
         "change_fen": None if payment.tendered_fen is None else payment.tendered_fen - payment.amount_fen,
@@ -53,7 +57,8 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
         "standing": payments.standing(payment.account_id, today),
         "reversible": reversible,
         "taken_back": Payment.objects.within(request.actor.scope).filter(reverses=payment).order_by("pk"),
-        "token": prepay.token_of(request.actor.scope, payment.pk),
+        "token": bought,
+        "may_void": in_use and policy.may_open(request.actor, "counter-token-void"),
         "devices": prepay.devices_of(request.actor.scope, payment.account_id) if payment.amount_fen > 0 else [],
         "may_token": policy.may_open(request.actor, "counter-token"),
     }
@@ -71,6 +76,17 @@ def token(request: PageRequest, public_id: UUID) -> HttpResponse:
     if not chosen:
         raise Refused(_("Choose one of the devices of this account."))
     issue_token(request.actor, payment.pk, chosen[0].pk, key=f"token:{payment.public_id}:{chosen[0].public_id}")
+    return redirect("counter-receipt", public_id)
+
+
+@page("counter-token-void", "POST")
+def void(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Record that the token of the payment is void, with how that was seen."""
+    payment = find(request.actor.scope, public_id)
+    bought = prepay.token_of(request.actor.scope, payment.pk)
+    if bought is None:
+        raise Refused(_("This payment has no token."))
+    void_token(request.actor, bought.pk, request.POST.get("reason", ""), key=f"token-void:{bought.public_id}")
     return redirect("counter-receipt", public_id)
 
 
