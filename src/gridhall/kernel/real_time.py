@@ -17,8 +17,7 @@ FEN = DIVISORS[Unit.KWH]
 
 def charged_e8(version: TariffVersion, prices_e8: Int64s) -> Int64s:
     """What an interval costs under a version: the series' price times its factor, to the price step; any shape."""
-    if version.real_time is None:
-        return np.zeros_like(prices_e8)
+    assert version.real_time is not None
     step, factor_e6 = int(version.rounding.price_step_e8 or 1), version.real_time.factor_e6
     flat = scale_array(prices_e8.ravel(), 10**6 if factor_e6 is None else int(factor_e6), 10**6 * step) * step
     return flat.reshape(prices_e8.shape)

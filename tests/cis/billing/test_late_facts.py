@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from gridhall.cis.billing import queries
 from gridhall.cis.billing.actions import re_rate
-from gridhall.cis.billing.late_facts import change, touched
+from gridhall.cis.billing.late_facts import change, changes, touched
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.tariffs.actions import publish, record_day_fact
@@ -92,6 +92,17 @@ def test_a_day_below_the_mark_changes_nothing(wheels: Cast) -> None:
     assert (change(bill).days, change(bill).difference_fen) == ([], 0)
     with pytest.raises(Refused, match="stays as it is"):
         re_rate(wheels.actor("Biller Gao"), bill.pk)
+
+
+def test_bills_that_do_not_change_stand_in_nobodys_way(wheels: Cast) -> None:
+    put_curve(wheels, "Green Wheels", date(2026, 6, 1), date(2026, 7, 1), 24_000_000)
+    released(wheels, MAY)
+    released(wheels, 202606)
+    heat(wheels, 349)
+    heat(wheels, 360, date(2026, 6, 20))
+    scope = wheels.actor("Biller Gao").scope
+    assert [bill.month for bill in touched(scope)] == [MAY, 202606]
+    assert [(one.bill.month, one.days) for one in changes(scope, 1)] == [(202606, [date(2026, 6, 20)])]
 
 
 def test_a_fact_taken_back_gives_the_first_bill_again_to_the_fen(wheels: Cast) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.utils import InternalError, ProgrammingError
 from django.utils.translation import override
@@ -126,6 +128,19 @@ def test_a_corrected_day_bills_again_what_it_touches_and_nothing_else(wheels: Ca
     assert first is not None
     assert {price for day in first.days for price in day.prices_e8} == {35_000_000}  # as it was known then
     assert touched(wheels.actor("Biller Gao").scope) == []
+
+
+def test_bills_from_before_the_columns_get_them_out_of_their_inputs(wheels: Cast) -> None:
+    prices(wheels, file_of(FIRST, 31, "350"))
+    put_curve(wheels, "No. 1 High School", FIRST, END, 250_000)
+    released(wheels, MAY)
+    every = Bill.objects.within(EVERYTHING).order_by("pk")
+    columns = ("seen_weather", "seen_announced", "seen_calendars", "seen_prices")
+    before = list(every.values_list("pk", *columns))
+    assert {row[-1] for row in before} == {None, PriceDay.objects.latest("pk").pk}
+    every.update(**dict.fromkeys(columns))
+    import_module("gridhall.cis.billing.migrations.0003_seen_facts").fill(apps, None)
+    assert list(every.values_list("pk", *columns)) == before
 
 
 def test_the_same_prices_again_are_no_correction(wheels: Cast) -> None:

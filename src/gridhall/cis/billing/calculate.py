@@ -18,6 +18,7 @@ from gridhall.cis.billing.history import months_served, used_before, window_star
 from gridhall.cis.billing.inputs import FIELDS, REAL_TIME, determinants_of, facts_of
 from gridhall.cis.billing.measure import Measured, measure
 from gridhall.cis.billing.supply import Chunk, Segment, Supplied, supplied
+from gridhall.cis.tariffs.day_facts import STORED
 from gridhall.cis.tariffs.queries import item_id
 from gridhall.kernel.rating import Lines, rate, vat_included_fen
 from gridhall.readings.catalog import city_of
@@ -53,6 +54,7 @@ class Calculation:
     vat_fen: np.ndarray
     lines: np.ndarray
     content_sha256: list[str] = field(default_factory=list)
+    seen: list[tuple[int | None, ...]] = field(default_factory=list)  # the newest facts of each, as STORED
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     doubts: dict[int, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
@@ -81,6 +83,7 @@ def calculate(
     facts = facts_for(chunk, accounts, measured, month)
     result = priced(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])
     result.inputs = _inputs(accounts, measured, facts)
+    result.seen = [_seen_by(account, measured) for account in accounts]
     result.content_sha256 = _content_hashes(result)
     _collect_problems(result, accounts, segments, owner, measured)
     checks.doubt(result, chunk, segments, owner, measured, month, first, end, snapshot)
@@ -230,8 +233,8 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
             if i in measured.adjust:
                 reads += f',"adjust":{json.dumps(measured.adjust[i], ensure_ascii=False)}'
             if real_time.charges(segment):
-                reads += f',"{REAL_TIME}":{measured.real_time_fen[i]},"prices":{measured.prices_seen}'
-            reads += _seen(segment.published.version.calendar, measured)
+                reads += f',"{REAL_TIME}":{measured.real_time_fen[i]}'
+            reads += "".join(f',"{name}":{key}' for name, key in _seen(segment, measured).items())
             export = "true" if segment.export else "false"
             own = (segment.agreement_id, segment.published.id, segment.point_id, export, segment.first, segment.end)
             rows.append(_SEGMENT % (*own, *next(values), reads))
@@ -240,12 +243,20 @@ def _inputs(accounts: Sequence[Supplied], measured: Measured, facts: dict[str, n
     return texts
 
 
-def _seen(calendar: str | None, measured: Measured) -> str:
-    """What the periods of a segment were cut with, so that its bill can be opened as it was made."""
-    seen, text = measured.facts_seen, ""
+def _seen(segment: Segment, measured: Measured) -> dict[str, int]:
+    """What a segment was cut and priced with, as it is stored, so that its bill can be opened as it was made."""
+    calendar, seen, found = segment.published.version.calendar, measured.facts_seen, {}
+    if real_time.charges(segment):
+        found["prices"] = seen.prices
     if calendar in measured.asking:
-        text = f',"facts":{seen.weather},"announced":{seen.announced}'
-    return f'{text},"calendars":{seen.calendars}' if calendar and seen.calendars else text
+        found |= {"facts": seen.weather, "announced": seen.announced}
+    return found | {"calendars": seen.calendars} if calendar and seen.calendars else found
+
+
+def _seen_by(account: Supplied, measured: Measured) -> tuple[int | None, ...]:
+    """The same of a whole bill, in the order of STORED; None where no segment of it depends on such facts."""
+    found = {name: key for segment in account.segments for name, key in _seen(segment, measured).items()}
+    return tuple(found.get(name) for name in STORED)
 
 
 def _collect_problems(

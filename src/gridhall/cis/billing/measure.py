@@ -45,8 +45,9 @@ class Measured:
     reads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     problems: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     asking: frozenset[str] = frozenset()  # calendars that depend on facts about days
-    facts_seen: Seen = NOTHING  # the newest facts about days and hours; kept with the segments that depend on them
-    prices_seen: int = 0  # the newest published day of interval prices; kept with the segments that pay them
+    facts_seen: Seen = (
+        NOTHING  # the newest facts about days, hours and prices; kept with the segments that depend on them
+    )
     adjust: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # from metered to billed, step by step
     days_seen: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # up to the last with a row of a curve
 

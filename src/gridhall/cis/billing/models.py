@@ -98,6 +98,11 @@ class Bill(models.Model):
     released_at = models.DateTimeField(null=True)
     inputs = models.TextField()
     content_sha256 = models.CharField(max_length=64, blank=True)
+    # the keys of the newest facts that the bill was made with (`day_facts.Seen`), where it depends on such
+    seen_weather = models.BigIntegerField(null=True)
+    seen_announced = models.BigIntegerField(null=True)
+    seen_calendars = models.BigIntegerField(null=True)
+    seen_prices = models.BigIntegerField(null=True)
 
     ACCOUNT_COLUMN = "account_id"
     objects = ScopedManager()

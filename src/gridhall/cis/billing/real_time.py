@@ -33,7 +33,6 @@ def apply(segments: Sequence[Segment], result: Measured, snapshot: int, cities: 
     members = [index for index, segment in enumerate(segments) if charges(segment)]
     if not members:
         return
-    result.prices_seen = series.newest()
     groups: dict[tuple[date, date, int, int], list[int]] = defaultdict(list)
     for index in members:
         segment = segments[index]
@@ -63,7 +62,7 @@ def _grid(
     assert version.real_time is not None
     evidence = {"series": version.real_time.series}
     try:
-        grid, known = prices(version, first, end, slots, result.prices_seen)
+        grid, known = prices(version, first, end, slots, result.facts_seen.prices)
     except ValueError:
         for index in alike:
             result.problems.setdefault(index, ("prices_too_fine", {**evidence, "intervals": slots}))

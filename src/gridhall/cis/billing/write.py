@@ -41,6 +41,10 @@ BILL_COLUMNS = (
     "due_on",
     "inputs",
     "content_sha256",
+    "seen_weather",
+    "seen_announced",
+    "seen_calendars",
+    "seen_prices",
 )
 LINE_COLUMNS = ("bill_id", "seq", "segment", "item_id", "quantity", "price_e8", "amount_fen")
 
@@ -99,6 +103,7 @@ def _insert_bills(run: BillRun, result: Calculation, kind: str, ok: list[int], f
             due,
             result.inputs[i],
             result.content_sha256[i],
+            *result.seen[i],
         )
 
     insert(Bill, BILL_COLUMNS, (row(k, i) for k, i in enumerate(ok)))

@@ -133,7 +133,9 @@ def determinants(use: Use, version: TariffVersion, month: int) -> Determinants:
 
 def _at_mean_price(version: TariffVersion, energy_wh: int) -> int:
     """A sample has no curve: all its energy at the mean of the newest days, where the version charges intervals."""
-    mean = series.mean_e8(version.real_time.series) if version.real_time else 0
+    if version.real_time is None:
+        return 0
+    mean = series.mean_e8(version.real_time.series)
     if mean is None:
         return REAL_TIME_UNKNOWN
     return amount_fen(energy_wh, int(charged_e8(version, np.array([mean]))[0]), Unit.KWH)

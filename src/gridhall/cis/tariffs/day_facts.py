@@ -1,4 +1,4 @@
-"""What is known of days: weather, announcements and hours that bills depend on, as of any moment."""
+"""What is known of days: weather, announcements, hours and prices that bills depend on, as of any moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max
 
-from gridhall.cis.tariffs import calendars
+from gridhall.cis.tariffs import calendars, series
 from gridhall.cis.tariffs.models import Announcement, DayFact
 from gridhall.kernel.calendar_versions import Versions
 from gridhall.kernel.calendars import Calendar
@@ -18,17 +18,21 @@ Announced = tuple[tuple[tuple[str, str, date], tuple[str, ...]], ...]  # ((area,
 ONE_DAY = timedelta(days=1)
 
 
+STORED = ("facts", "announced", "calendars", "prices")  # the names of Seen's fields in the stored inputs of a bill
+
+
 class Seen(NamedTuple):
     """The keys of the newest facts that a bill was made with; 0 before the first."""
 
     weather: int = 0
     announced: int = 0
     calendars: int = 0  # publications of hours
+    prices: int = 0  # published days of interval prices
 
     @classmethod
     def of(cls, segment: Mapping[str, Any]) -> Seen:
         """What a segment as a bill stored it had seen."""
-        return cls(segment.get("facts", 0), segment.get("announced", 0), segment.get("calendars", 0))
+        return cls(*(segment.get(name, 0) for name in STORED))
 
 
 NOTHING = Seen()
@@ -67,7 +71,7 @@ def _all() -> Iterator[Calendar]:
 def newest() -> Seen:
     """Everything recorded up to now."""
     keys = (model.objects.aggregate(newest=Max("pk"))["newest"] or 0 for model in (DayFact, Announcement))
-    return Seen(*keys, calendars.newest())
+    return Seen(*keys, calendars.newest(), series.newest())
 
 
 def known(versions: Versions, first: date, end: date, seen: Seen) -> Known:

@@ -27,14 +27,16 @@ def newest() -> int:
     return int(PriceDay.objects.aggregate(newest=Max("pk"))["newest"] or 0)
 
 
+def published(code: str, first: date, end: date, seen: int) -> dict[date, list[int]]:
+    """The prices of the days of ``[first, end)`` as published up to ``seen``, in 1e-8 per kWh."""
+    rows = PriceDay.objects.filter(series__code=code, day__gte=first, day__lt=end, pk__lte=seen).order_by("pk")
+    return dict(rows.values_list("day", "prices_e8"))
+
+
 def prices(code: str, first: date, end: date, seen: int) -> Prices:
     """The prices of ``[first, end)`` as published up to ``seen``; an unknown series misses every day."""
     days = [first + timedelta(days=n) for n in range((end - first).days)]
-    series = PriceSeries.objects.filter(code=code).first()
-    known: dict[date, list[int]] = {}
-    if series is not None:
-        rows = series.days.filter(day__gte=first, day__lt=end, pk__lte=seen).order_by("pk")
-        known = dict(rows.values_list("day", "prices_e8"))
+    series, known = PriceSeries.objects.filter(code=code).first(), published(code, first, end, seen)
     slots = 1440 // series.minutes if series else 24
     table = np.zeros((len(days), slots), np.int64)
     for n, day in enumerate(days):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -85,7 +85,7 @@ def publish_prices(act: Act, upload_id: int) -> int:
     if act.actor.user_id is not None and act.actor.user_id == row.uploaded_by_user:
         raise Refused(_("A second person publishes: somebody who did not read the file."))
     days = [(date.fromisoformat(day), prices) for day, prices in row.document]
-    known = _known(row.series, days[0][0], days[-1][0])
+    known = queries.published(row.series.code, days[0][0], days[-1][0] + timedelta(days=1), queries.newest())
     fresh = [(day, prices) for day, prices in days if known.get(day) != prices]
     PriceDay.objects.bulk_create(
         PriceDay(series=row.series, day=day, prices_e8=prices, upload=row) for day, prices in fresh
@@ -127,8 +127,3 @@ def _waiting(act: Act, upload_id: int) -> PriceUpload:
 def _decide(act: Act, row: PriceUpload, state: str) -> None:
     row.state, row.decided_at, row.decided_by = state, act.at, act.actor.name
     row.save(update_fields=["state", "decided_at", "decided_by"])
-
-
-def _known(series: PriceSeries, first: date, last: date) -> dict[date, list[int]]:
-    rows = series.days.filter(day__gte=first, day__lte=last, pk__lte=queries.newest()).order_by("pk")
-    return dict(rows.values_list("day", "prices_e8"))
