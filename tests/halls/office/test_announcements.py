@@ -26,7 +26,6 @@ def test_a_notice_is_recorded_and_taken_back(gao: Client) -> None:
     assert list(Announcement.objects.values_list("hours", flat=True)) == [[], ["17-19"]]
     shown = text_of(gao.get(PAGE))
     assert "17-19" in shown and "taken back" in shown and "Authority, No. 7" in shown
-    assert gao.post("/office/tariffs/weather/bills/", {"from": "announcements"}).url == PAGE
 
 
 @pytest.mark.parametrize(

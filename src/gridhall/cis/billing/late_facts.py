@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
 from itertools import islice
 from operator import or_
 from typing import Any
@@ -17,7 +17,7 @@ from django.db.models import Max, Min, Q
 from gridhall.cis.billing.calculate import calculate
 from gridhall.cis.billing.explain import stored_mask
 from gridhall.cis.billing.inputs import stored
-from gridhall.cis.billing.measure import masks
+from gridhall.cis.billing.measure import MaskKey, masks
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.billing.supply import Chunk
 from gridhall.cis.tariffs import calendars, day_facts, series
@@ -30,11 +30,12 @@ LIVE = (Bill.State.DRAFT, Bill.State.HELD, Bill.State.RELEASED)
 BILLS_MAX = 10_000  # one hot day of one city; more are found again when these are done
 SPANS_PER_QUESTION = 50
 SLOTS = 96
+PERIODS, PRICES = "periods", "prices"  # why a bill changes
 
 
 @dataclass(frozen=True)
 class Change:
-    """A bill as it stands and as it would be; ``days`` are those on which a period changes, and no others.
+    """A bill as it stands and as it would be; ``days`` are those on which a period or a price changes, and no others.
 
     ``problem`` is why it cannot be billed with today's facts, such as a tariff without a price for a new period.
     """
@@ -42,6 +43,7 @@ class Change:
     bill: Bill
     days: list[date]
     after_fen: int
+    causes: frozenset[str] = frozenset()
     problem: tuple[str, dict[str, Any]] | None = None
 
     @property
@@ -59,7 +61,7 @@ class Late:
     unseen: Q
 
 
-def touched(scope: Scope) -> list[Bill]:
+def touched(scope: Scope, most: int = BILLS_MAX) -> list[Bill]:
     """Live bills with a day about which a fact was recorded, or taken back, after they were made."""
     spans: dict[frozenset[str], list[Q]] = defaultdict(list)
     for late in (*_weather(), *_announced(), *_hours(), *_prices()):
@@ -70,43 +72,68 @@ def touched(scope: Scope) -> list[Bill]:
         rows = Bill.objects.within(scope).filter(account__agreements__tariff_code__in=tariffs, state__in=LIVE)
         rows = rows.filter(kind__in=Bill.RATED).select_related("account", "run").distinct().order_by("pk")
         for n in range(0, len(every), SPANS_PER_QUESTION):
-            some = rows.filter(reduce(or_, every[n : n + SPANS_PER_QUESTION]))
-            found |= {bill.pk: bill for bill in some[: BILLS_MAX - len(found)]}
+            some = rows.filter(functools.reduce(or_, every[n : n + SPANS_PER_QUESTION]))
+            found |= {bill.pk: bill for bill in some[: most - len(found)]}
     return [found[key] for key in sorted(found)]
 
 
 def changes(scope: Scope, most: int) -> list[Change]:
     """What changes of the touched bills, at most so many; the next ones come when these are done."""
-    return list(islice((found for bill in touched(scope) if (found := change(bill)).days), most))
+    newest, moved = day_facts.newest(), functools.cache(_moved)
+    found = ((bill, _causes(bill, newest, moved)) for bill in touched(scope))
+    return [_change(bill, causes) for bill, causes in islice(((bill, one) for bill, one in found if one), most)]
+
+
+def waiting(scope: Scope, most: int) -> int:
+    """How many bills change among the first ``most`` touched ones; none is calculated."""
+    newest, moved = day_facts.newest(), functools.cache(_moved)
+    return sum(bool(_causes(bill, newest, moved)) for bill in touched(scope, most))
 
 
 def change(bill: Bill) -> Change:
     """What today's facts make of a bill, on the readings it was made from."""
-    newest = day_facts.newest()
-    days = sorted({day for row in stored(bill.inputs) for day in _moved(bill, row, newest)})
-    if not days:
+    return _change(bill, _causes(bill, day_facts.newest(), _moved))
+
+
+def _change(bill: Bill, causes: dict[date, set[str]]) -> Change:
+    if not causes:
         return Change(bill, [], bill.total_fen)
-    chunk = Chunk(ids=(bill.account_id,))
-    result = calculate(chunk, bill.month, bill.period_from, bill.period_to, bill.snapshot)
+    days, why = sorted(causes), frozenset().union(*causes.values())
+    result = calculate(Chunk(ids=(bill.account_id,)), bill.month, bill.period_from, bill.period_to, bill.snapshot)
     if result.problems or not len(result.total_fen):
-        return Change(bill, days, bill.total_fen, next(iter(result.problems.values()), ("no_agreement", {})))
-    return Change(bill, days, int(result.total_fen[0]))
+        problem = next(iter(result.problems.values()), ("no_agreement", {}))
+        return Change(bill, days, bill.total_fen, why, problem)
+    return Change(bill, days, int(result.total_fen[0]), why)
 
 
-def _moved(bill: Bill, row: dict[str, Any], newest: Seen) -> Iterator[date]:
-    """The days of a stored segment on which a period or the price of an interval is another one by now."""
-    first, end, seen = date.fromisoformat(row["from"]), date.fromisoformat(row["to"]), Seen.of(row)
-    version = parsed(row["version"])
-    moved = np.zeros((end - first).days, np.bool_)
-    if version.calendar and "reads" not in row:  # registers were cut by their meter
-        cuts = (masks(stored_mask(bill, row), first, end, SLOTS, known) for known in (seen, newest))
+Cut = tuple[MaskKey | None, str | None, date, date, Seen, Seen]  # hours and series of some days, as seen and as known
+
+
+def _causes(bill: Bill, newest: Seen, moved: Callable[[Cut, str], tuple[date, ...]]) -> dict[date, set[str]]:
+    """The days of a bill that change, each with why."""
+    found: dict[date, set[str]] = defaultdict(set)
+    for row in stored(bill.inputs):
+        version, seen = parsed(row["version"]), Seen.of(row)
+        mask = stored_mask(bill, row) if version.calendar and "reads" not in row else None  # a meter cuts by itself
+        charged = version.real_time.series if version.real_time and seen.prices else None
+        cut = mask, charged, date.fromisoformat(row["from"]), date.fromisoformat(row["to"]), seen, newest
+        for cause in (PERIODS, PRICES):
+            for day in moved(cut, cause):
+                found[day].add(cause)
+    return found
+
+
+def _moved(cut: Cut, cause: str) -> tuple[date, ...]:
+    """The days on which a period, or the price of an interval, is another one by now."""
+    mask, charged, first, end, seen, newest = cut
+    if cause == PERIODS and mask is not None:
+        cuts = (masks(mask, first, end, SLOTS, known) for known in (seen, newest))
         before, after = (types[index] for types, index in cuts)
-        moved |= (before != after).any(axis=1)
-    if version.real_time is not None and seen.prices:
-        charged = (series.prices(version.real_time.series, first, end, one.prices) for one in (seen, newest))
-        before, after = (known.prices_e8 for known in charged)
-        moved |= (before != after).any(axis=1)
-    return (first + timedelta(days=int(n)) for n in np.flatnonzero(moved))
+    elif cause == PRICES and charged is not None:
+        before, after = (series.prices(charged, first, end, known.prices).prices_e8 for known in (seen, newest))
+    else:
+        return ()
+    return tuple(first + timedelta(days=int(n)) for n in np.flatnonzero((before != after).any(axis=1)))
 
 
 def _weather() -> Iterator[Late]:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Count, Min
+from django.db.models.fields.json import KT
 
 from gridhall.cis.billing.calculate import calculate
 from gridhall.cis.billing.document import bill_document
@@ -17,6 +19,7 @@ from gridhall.cis.billing.models import Bill, BillException, BillRun, MonthFigur
 from gridhall.cis.billing.recompute import recompute
 from gridhall.cis.billing.supply import Chunk, Segment, supplied
 from gridhall.cis.billing.wording import exception_words
+from gridhall.cis.tariffs.series import newest, published
 from gridhall.kernel.calendars import PERIODS
 from gridhall.kernel.money import round_half_up
 from gridhall.kernel.tariffs import TariffVersion
@@ -28,7 +31,7 @@ from gridhall.readings.store import Curves, Quantity, day_of
 
 __all__ = [
     "bill", "bill_document", "bills_of", "exception_words", "exceptions", "explain_line", "figures", "lines_of",
-    "month_to_date", "recompute", "run", "runs", "tier_progress",
+    "month_to_date", "recompute", "run", "runs", "tier_progress", "unpriced",
 ]  # fmt: skip
 
 SHOWN = (Bill.State.RELEASED, Bill.State.REVERSED)
@@ -64,6 +67,28 @@ def exceptions(
     wanted = {"run_id": run_id, "outcome": outcome or None, "kind": kind or None}
     rows = BillException.objects.within(scope).filter(**{k: v for k, v in wanted.items() if v is not None})
     return rows.select_related("account__customer", "bill", "run").order_by("kind", "pk")
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """Accounts without a bill because a series lacked prices from a day on; ``there``: that day has some by now."""
+
+    series: str
+    first: date
+    accounts: int
+    there: bool
+
+
+def unpriced(scope: Scope) -> list[Unpriced]:
+    """What waits for prices, by series."""
+    rows = BillException.objects.within(scope).filter(kind="missing_prices", outcome=BillException.Outcome.OPEN)
+    series, first = KT("evidence__series"), Min(KT("evidence__from"))
+    found = rows.order_by().values(code=series).annotate(first=first, n=Count("account", distinct=True))
+    known, waiting = newest(), [(row["code"], date.fromisoformat(row["first"]), row["n"]) for row in found]
+    return [
+        Unpriced(code, day, n, bool(published(code, day, day + timedelta(days=1), known)))
+        for code, day, n in sorted(waiting)
+    ]
 
 
 def figures(scope: Scope, first_month: int, last_month: int) -> list[MonthFigure]:

@@ -18,7 +18,7 @@ HALL = Hall(
             _("Bill runs"),
             also=(
                 "office-run", "office-run-new", "office-run-release", "office-run-cancel", "office-bill",
-                "office-bill-correct", "office-line", "office-line-day",
+                "office-bill-correct", "office-line", "office-line-day", "office-late",
             ),
         ),
         Item("office-exceptions", _("Exceptions"), also=("office-exception",)),

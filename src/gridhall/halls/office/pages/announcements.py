@@ -1,4 +1,4 @@
-"""Periods that an authority switches on for some days: recording its notice, and the bills it came too late for."""
+"""Periods that an authority switches on for some days: recording its notice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField
-from gridhall.halls.office.pages.day_facts import late_bills
 from gridhall.halls.page import PageRequest, page
 
 
@@ -47,7 +46,7 @@ class AnnouncementForm(KeyedForm):
 
 @page("office-announcements", "GET", "POST")
 def announcements(request: PageRequest) -> HttpResponse:
-    """What was announced, and which bills it touches."""
+    """What was announced, and a new notice."""
     form, status = AnnouncementForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -64,5 +63,5 @@ def announcements(request: PageRequest) -> HttpResponse:
             return redirect("office-announcements")
     shown = listing(request, Announcement.objects.all())
     rows = [(one, charts.period_name(one.period), ", ".join(one.hours)) for one in shown.rows]
-    context = {"form": form, "listing": shown, "rows": rows, **late_bills(request)}
+    context = {"form": form, "listing": shown, "rows": rows}
     return render(request, "office/announcements.html", context, status=status)

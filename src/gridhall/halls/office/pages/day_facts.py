@@ -1,4 +1,4 @@
-"""Weather that some calendars ask for: recording a day, and re-rating the bills it came too late for."""
+"""Weather that some calendars ask for: recording a day."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from gridhall.cis.billing import late_facts
-from gridhall.cis.billing.actions import re_rate
-from gridhall.cis.billing.queries import exception_words
 from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.actions import record_day_fact
 from gridhall.cis.tariffs.models import DayFact
-from gridhall.halls import formats
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel.money import DecimalError, format_scaled, parse_decimal
-
-SHOWN_MAX = 100  # bills compared on one page; the next ones come when these are done
 
 
 class FactForm(KeyedForm):
@@ -54,7 +48,7 @@ class FactForm(KeyedForm):
 
 @page("office-day-facts", "GET", "POST")
 def facts(request: PageRequest) -> HttpResponse:
-    """What is recorded, and which bills it touches."""
+    """What is recorded, and a new day."""
     form, status = FactForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -72,33 +66,9 @@ def facts(request: PageRequest) -> HttpResponse:
         "form": form,
         "listing": shown,
         "rows": [(one, _celsius(one)) for one in shown.rows],
-        **late_bills(request),
     }
     return render(request, "office/day_facts.html", context, status=status)
 
 
-def late_bills(request: PageRequest) -> dict[str, Any]:
-    """The bills that facts came too late for, as the pages of facts show them."""
-    found = late_facts.touched(request.actor.scope)
-    changes = [change for bill in found[:SHOWN_MAX] if (change := late_facts.change(bill)).days]
-    return {
-        "touched": len(found), "changes": [one for one in changes if not one.problem],
-        "stuck": [(one, formats.words(exception_words(one.problem[0]))) for one in changes if one.problem],
-    }  # fmt: skip
-
-
 def _celsius(fact: DayFact) -> str:
     return "" if fact.celsius_tenths is None else format_scaled(fact.celsius_tenths, 1)
-
-
-@page("office-day-facts-rerate", "POST")
-def rerate(request: PageRequest) -> HttpResponse:
-    """Bills the shown ones again, each by an action of its own."""
-    done, seen = 0, "-".join(map(str, day_facts.newest()))
-    for bill in late_facts.touched(request.actor.scope)[:SHOWN_MAX]:
-        change = late_facts.change(bill)
-        if change.days and not change.problem:
-            re_rate(request.actor, bill.pk, key=f"re-rate:{bill.pk}:{seen}")
-            done += 1
-    messages.success(request, ngettext("%(n)s bill was re-rated.", "%(n)s bills were re-rated.", done) % {"n": done})
-    return redirect("office-announcements" if request.POST.get("from") == "announcements" else "office-day-facts")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridhall.cis.billing import late_facts
 from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.models import BillRun
 from gridhall.cis.customers.models import Account, Agreement
@@ -30,6 +31,7 @@ from gridhall.platform.scope import Scope
 from gridhall.readings import queries as readings
 
 SHOWN = 6
+LATE_MAX = 500  # bills that are looked at for what arrived after them; the page of late facts looks at all
 
 
 class FindForm(HallForm):
@@ -55,6 +57,7 @@ def _work(scope: Scope) -> dict[str, Any]:
         "kinds": [(kind, formats.words(billing.exception_words(kind)), n) for kind, n in kinds],
         "rules": [(rule, RULES.get(rule, rule), n) for rule, n in rules],
         "run_out": [(one.code, hours.name(one), hours.run_out_sentence((one,), today)) for one in _ending(today)],
+        "late": late_facts.waiting(scope, LATE_MAX), "unpriced": billing.unpriced(scope),
         "jobs": jobs.order_by("-pk")[:SHOWN], "imports": readings.imports(scope)[:SHOWN],
     }  # fmt: skip
 
