@@ -154,6 +154,8 @@ class Tag(StrEnum):
     DISCONNECTION_WITHDRAW = "disconnection:withdraw"
     DISCONNECTION_FINAL = "disconnection:tell-again"
     DISCONNECTION_EXECUTE = "disconnection:execute"
+    DISCONNECTION_REMOTE = "disconnection:cut-remotely"
+    DISCONNECTION_SWITCHED = "disconnection:record-switching"
     DISCONNECTION_RECONNECT = "disconnection:reconnect"
     GUARANTEE_TAKE = "guarantee:take"
     GUARANTEE_CALL = "guarantee:call"
@@ -317,6 +319,8 @@ SENTENCES = {
     Tag.DISCONNECTION_WITHDRAW: _("gave up the cut of a supply"),
     Tag.DISCONNECTION_FINAL: _("told a customer of the cut once more"),
     Tag.DISCONNECTION_EXECUTE: _("cut a supply"),
+    Tag.DISCONNECTION_REMOTE: _("ordered a meter to cut a supply"),
+    Tag.DISCONNECTION_SWITCHED: _("recorded what a meter did about a cut"),
     Tag.DISCONNECTION_RECONNECT: _("switched a supply on again"),
     Tag.GUARANTEE_TAKE: _("took a deposit or guarantee"),
     Tag.GUARANTEE_CALL: _("called a deposit or guarantee"),

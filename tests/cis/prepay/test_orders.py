@@ -22,7 +22,6 @@ from gridhall.cis.prepay.drivers import HeadEnd, LineHeadEnd, Order, Unreachable
 from gridhall.cis.prepay.drivers.simulator import Server, simulated
 from gridhall.cis.prepay.driving import drive
 from gridhall.cis.prepay.models import LEVELS, Alarm, Command, Level, Standing
-from gridhall.cis.tariffs.actions import record_day_fact
 from gridhall.platform import clock
 from gridhall.platform.actor import system
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
@@ -243,21 +242,6 @@ def test_nobody_is_cut_off_at_night_or_on_a_day_off(
     assert order().state == State.QUEUED
     assert why in order().waits_for
     assert timezone.localtime(order().due_at).hour == 9
-
-
-@pytest.mark.usefixtures("english")
-def test_nobody_is_cut_off_in_heat(
-    cast: Cast, li: int, head_end: tuple[Server, HeadEnd], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = MONDAY + timedelta(days=1, minutes=5)
-    read(cast, now.date())
-    place = "chengdu"
-    monkeypatch.setattr("gridhall.cis.prepay.rules.Rules.place", lambda self, path: place)
-    monkeypatch.setattr("gridhall.cis.tariffs.day_facts.places", lambda: {place})
-    record_day_fact(system(), place, MONDAY.date(), 362, "weather office")
-    drive_at(head_end[1], now)
-    assert order().state == State.QUEUED
-    assert "36.2 °C" in order().waits_for
 
 
 @pytest.mark.usefixtures("english")

@@ -218,6 +218,21 @@ def test_an_order_goes_from_the_account_to_the_fitter_and_back(at: At, owing: Ca
     assert "Reconnected" in text_of(shen.get(here))
 
 
+def test_an_approved_order_is_cut_by_command_where_there_is_a_head_end(
+    at: At, addresses: dict[str, str], settings: Any
+) -> None:
+    order = DisconnectionOrder.objects.get()
+    here, shen, words = address_of("collections-order", order), at("Collector Shen"), "Cut by a command to the meter"
+    settings.HEAD_END = "tcp://127.0.0.1:9"
+    assert words not in text_of(shen.get(here))
+    DisconnectionOrder.objects.update(state="approved", approved_at=NOW)
+    assert words in text_of(shen.get(here))
+    answer = send(shen, here, "remote")
+    assert (answer.status_code, "Missing:" in text_of(answer)) == (422, True)
+    settings.HEAD_END = ""
+    assert words not in text_of(shen.get(here))
+
+
 def test_second_persons_decide_on_their_pages(at: At, addresses: dict[str, str]) -> None:
     shen, ma = at("Collector Shen"), at("Checker Ma")
     for page, model, state in (

@@ -6,4 +6,8 @@ class PrepayConfig(AppConfig):
     label = "prepay"
 
     def ready(self) -> None:
-        from gridhall.cis.prepay import jobs, settling, taking_back  # noqa: F401  the jobs, and what it hears of money
+        from gridhall.cis.prepay import rules
+        from gridhall.cis.tariffs import day_facts
+
+        day_facts.others.append(rules.places)
+        from gridhall.cis.prepay import debts, jobs, settling, taking_back  # noqa: F401  the jobs, and what it hears of money

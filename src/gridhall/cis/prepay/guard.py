@@ -55,19 +55,23 @@ def verdict(terms: PrepayTerms | None, balance: Balance, now: datetime) -> Verdi
         return Verdict(listed[0].words)
     if against:
         return Verdict(against[0].words, disconnection(local.date()).friendly.next(now))
-    return _weather(in_force, terms.path, now)
+    return weather(in_force, terms.path, now)
 
 
-def _weather(in_force: rules.Rules, path: str, now: datetime) -> Verdict:
-    """Yesterday's or today's highest temperature, as far as somebody recorded it."""
+def weather(in_force: rules.Rules, path: str, now: datetime) -> Verdict:
+    """Yesterday's or today's highest temperature. Where the rules name a place, one of them has to be known."""
     place, today = in_force.place(path), timezone.localtime(now).date()
     if place is None:
         return Verdict()
     rows = DayFact.objects.filter(place=place, day__gte=today - timedelta(days=1), day__lte=today)
     newest = dict(rows.order_by("pk").values_list("day", "celsius_tenths"))  # of a day, the last one stays
+    known = [tenths for tenths in newest.values() if tenths is not None]
+    if not known:
+        later = disconnection(today).friendly.next(now + LOOK_AGAIN)
+        return Verdict(_("The temperature at %(place)s is unknown; record it first.") % {"place": place}, later)
     limits = in_force.weather
-    for tenths in newest.values():
-        if tenths is not None and not limits.below_celsius_tenths <= tenths <= limits.above_celsius_tenths:
+    for tenths in known:
+        if not limits.below_celsius_tenths <= tenths <= limits.above_celsius_tenths:
             said = {"celsius": format_scaled(tenths, 1)}
             return Verdict(_("Nobody is cut off at %(celsius)s °C.") % said, _tomorrow(now))
     return Verdict()

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gridhall.cis.collections.models import DisconnectionOrder
 from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.dated import Dated
@@ -115,6 +116,9 @@ class Command(models.Model):
     path = PathField()
     meter = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=Kind)
+    disconnection = models.ForeignKey(  # the cut for a debt that it carries out or undoes; empty: for the balance
+        DisconnectionOrder, null=True, on_delete=models.PROTECT, related_name="commands"
+    )
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     balance_fen = models.BigIntegerField()
     snapshot = models.BigIntegerField()

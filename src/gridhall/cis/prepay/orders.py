@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from gridhall.cis.collections.models import DisconnectionOrder
 from gridhall.cis.customers.models import Agreement
 from gridhall.cis.metering.models import Installation
 from gridhall.cis.prepay.models import LIVE, Command
@@ -49,12 +50,14 @@ def meters(account_ids: Collection[int], now: datetime) -> dict[int, str]:
 
 
 def queue(
-    act: Act, kind: str, account_id: int, path: str, meter: str, balance_fen: int, snapshot: int, due_at: datetime
-) -> Command:
+    act: Act, kind: str, account_id: int, path: str, meter: str, balance_fen: int, snapshot: int, due_at: datetime,
+    disconnection: DisconnectionOrder | None = None,
+) -> Command:  # fmt: skip
     """One more order; of each kind an account has at most one that is not ended."""
     return Command.objects.create(
         account_id=account_id, path=path, meter=meter, kind=kind, balance_fen=balance_fen, snapshot=snapshot,
         created_at=act.at, created_by=act.actor.name, due_at=due_at,
+        disconnection=disconnection,
     )  # fmt: skip
 
 

@@ -69,6 +69,11 @@ def _all() -> tuple[Rules, ...]:
     return tuple(sorted(rows, key=lambda row: row.valid_from))
 
 
+def places() -> set[str]:
+    """Every place whose weather some version asks for."""
+    return {place for version in _all() for place in version.places.values()}
+
+
 def in_force(on: date) -> Rules:
     """The rules that count on a day; before the first, the first."""
     return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]

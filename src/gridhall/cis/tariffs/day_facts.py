@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -45,9 +45,13 @@ class Known(NamedTuple):
     announced: Announced = ()
 
 
+others: list[Callable[[], set[str]]] = []  # of other domains: the places whose weather their rules ask for
+
+
 def places() -> set[str]:
-    """Every place whose weather some calendar asks for."""
-    return {place for calendar in _all() for place, _running in calendar.weather}
+    """Every place whose weather some calendar asks for, or a rule of another domain."""
+    found = {place for calendar in _all() for place, _running in calendar.weather}
+    return found.union(*(ask() for ask in others))
 
 
 def announceable() -> dict[tuple[str, str], list[Calendar]]:

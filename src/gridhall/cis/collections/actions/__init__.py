@@ -16,6 +16,7 @@ from gridhall.cis.collections.actions.dunning import dunning_step, stop_dunning
 from gridhall.cis.collections.actions.guarantee import Paper, call_guarantee, return_guarantee, take_guarantee
 from gridhall.cis.collections.actions.protect import decide_protection, end_protection, propose_protection
 from gridhall.cis.collections.actions.relief import decide_relief, propose_waiver, propose_write_off, recover
+from gridhall.cis.collections.actions.remote import cut_remotely, record_switching
 from gridhall.cis.collections.actions.touch import choose_channel, make_touch, record_touch
 from gridhall.cis.collections.arrangements import Part
 
@@ -28,6 +29,7 @@ __all__ = [
     "cancel_arrangement",
     "choose_channel",
     "cut",
+    "cut_remotely",
     "decide_arrangement",
     "decide_protection",
     "decide_relief",
@@ -43,6 +45,7 @@ __all__ = [
     "propose_write_off",
     "reconnect",
     "record_delivery",
+    "record_switching",
     "record_touch",
     "recover",
     "return_guarantee",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridhall.cis.collections import books, clocks, rules
+from gridhall.cis.collections import books, clocks, rules, switching
 from gridhall.cis.collections.guards import locked_account, locked_row, require_reason, require_second_person
 from gridhall.cis.collections.models import DisconnectionOrder, Notice
 from gridhall.cis.collections.models.disconnection import BEFORE_THE_CUT, OVER
@@ -99,6 +99,7 @@ def withdraw_disconnection(act: Act, order_id: int, reason: str) -> Disconnectio
     require_reason(reason, _("Say why the order is given up."))
     order.state, order.cancelled_at, order.why = State.CANCELLED, act.at, reason.strip()
     order.save(update_fields=["state", "cancelled_at", "why"])
+    switching.ask(act, order, closed=True)
     act.note(reason=reason.strip())
     return order
 
@@ -122,6 +123,8 @@ def tell_again(act: Act, order_id: int, how: str, handed_to: str = "") -> Notice
 def cut(act: Act, order_id: int, reading: str, photo: str) -> DisconnectionOrder:
     """The supply is cut now. Every clock is looked at once more; a debt that was paid a minute ago is not cut off."""
     order = _before_the_cut(act, order_id)
+    if order.remote_at is not None:
+        raise Refused(_("The command to the meter is on its way."))
     clocks.require(clocks.before_the_cut(order, act.at))
     order.cut_reading, order.cut_photo = _seen(reading, photo)
     order.state, order.executed_at, order.executed_by = State.EXECUTED, act.at, act.actor.name

@@ -56,13 +56,13 @@ def _look(act: Act, account_ids: Collection[int], on: date) -> tuple[int, int]:
     over = [case for case in found.changes if case.state != DunningCase.State.OPEN]
     dunning.keep(dunning.Plan(changes=over))
     touches.withdraw([case.account_id for case in over])
-    return len(over), orders.relieve(account_ids, owed, on, act.at)
+    return len(over), orders.relieve(act, account_ids, owed, on)
 
 
 def _let_go(act: Act, found: dunning.Plan, owed: dict[int, books.Overdue], on: date) -> None:
     over = [case.account_id for case in found.changes if case.state != DunningCase.State.OPEN]
     touches.withdraw(over)
-    orders.relieve(over, owed, on, act.at)
+    orders.relieve(act, over, owed, on)
 
 
 def _keep(ended: list[Arrangement]) -> int:

@@ -37,6 +37,9 @@ class DisconnectionOrder(models.Model):
     executed_at = models.DateTimeField(null=True)
     cut_reading = models.CharField(max_length=20, blank=True)
     cut_photo = models.CharField(max_length=120, blank=True)
+    remote_at = models.DateTimeField(null=True)  # a command to the meter cuts, or did; empty: a fitter
+    remote_by = models.CharField(max_length=120, blank=True)
+    remote_said = models.CharField(max_length=200, blank=True)  # why the last command came to nothing
     paid_at = models.DateTimeField(null=True)
     reconnect_by = models.DateTimeField(null=True)
     reconnected_by = models.CharField(max_length=120, blank=True)

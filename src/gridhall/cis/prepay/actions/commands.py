@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.customers.models import Account
-from gridhall.cis.prepay import orders, rules
+from gridhall.cis.prepay import debts, orders, rules
 from gridhall.cis.prepay.actions.terms import open_terms
 from gridhall.cis.prepay.alarms import tell_ended
 from gridhall.cis.prepay.balance import balance_of
@@ -35,9 +35,9 @@ def prepare(act: Act, command_id: int) -> Command:
     if command.state not in (State.QUEUED, State.SENT) or command.due_at > act.at:
         return command
     if command.expires_at is not None and command.expires_at <= act.at:
-        orders.end(command, State.EXPIRED, act.at, _("Nobody answered in time."))
+        _end(act, command, State.EXPIRED, _("Nobody answered in time."))
     elif command.tries >= driving.tries_max:
-        orders.end(command, State.FAILED, act.at, _("Sent %(n)s times without an answer.") % {"n": command.tries})
+        _end(act, command, State.FAILED, _("Sent %(n)s times without an answer.") % {"n": command.tries})
     elif command.kind == Kind.STOP and not _may_stop(act, command, account):
         pass
     else:
@@ -51,13 +51,18 @@ def prepare(act: Act, command_id: int) -> Command:
 
 
 def _may_stop(act: Act, command: Command, account: Account) -> bool:
-    balance = balance_of(account)
-    command.balance_fen = balance.balance_fen
-    said = verdict(open_terms(account.pk), balance, act.at)
+    if command.disconnection is not None:
+        said = debts.verdict(command.disconnection, act.at)
+    else:
+        balance = balance_of(account)
+        command.balance_fen = balance.balance_fen
+        said = verdict(open_terms(account.pk), balance, act.at)
     if said.stop:
         return True
     if said.later is None:
-        orders.end(command, State.WITHDRAWN, act.at, said.because)
+        _end(act, command, State.WITHDRAWN, said.because)
+        if command.disconnection is not None:
+            _undo(act, command)
     else:
         command.due_at, command.waits_for = said.later, said.because[:300]
         command.save(update_fields=["due_at", "waits_for"])
@@ -74,7 +79,7 @@ def acknowledge(act: Act, command_id: int, done: bool, detail: str = "") -> Comm
         command.state, command.acknowledged_at, command.due_at = State.ACKNOWLEDGED, act.at, act.at
         command.save(update_fields=["state", "acknowledged_at", "due_at"])
     else:
-        orders.end(command, State.FAILED, act.at, detail or _("The meter refused."))
+        _end(act, command, State.FAILED, detail or _("The meter refused."))
     act.note(kind=command.kind, state=command.state)
     return command
 
@@ -86,11 +91,11 @@ def verify(act: Act, command_id: int, closed: bool | None) -> Command:
     if command.state != State.ACKNOWLEDGED:
         return command
     if closed is (command.kind == Kind.RESTORE):
-        orders.end(command, State.VERIFIED, act.at)
+        _end(act, command, State.VERIFIED)
         tell_ended(act, command)
         act.emit(f"supply.{'permitted' if closed else 'stopped'}", account=command.account.number, meter=command.meter)
     elif (command.acknowledged_at or act.at) + timedelta(seconds=_driving(act).verify_s) <= act.at:
-        orders.end(command, State.FAILED, act.at, _("Acknowledged, but the switch does not stand as it should."))
+        _end(act, command, State.FAILED, _("Acknowledged, but the switch does not stand as it should."))
     else:
         command.due_at = act.at + timedelta(seconds=max(1, _driving(act).verify_s // 10))
         command.save(update_fields=["due_at"])
@@ -104,12 +109,14 @@ def retry(act: Act, command_id: int) -> Command:
     old, account = _locked(act, command_id)
     if old.state not in (State.EXPIRED, State.FAILED):
         raise Refused(_("Only an order that expired or failed can be repeated."))
+    if old.kind == Kind.STOP and old.disconnection_id is not None:
+        raise Refused(_("Ask for the cut again from the disconnection order; every step is looked at there."))
     newer = Command.objects.within(EVERYTHING).filter(account_id=account.pk, pk__gt=old.pk).exists()
     if newer:
         raise Refused(_("A newer order exists for this account; look at that one."))
     meter = orders.meters([account.pk], act.at).get(account.pk, old.meter)
     command = orders.queue(
-        act, old.kind, account.pk, account.path, meter, old.balance_fen, old.snapshot, act.at
+        act, old.kind, account.pk, account.path, meter, old.balance_fen, old.snapshot, act.at, old.disconnection
     )  # fmt: skip
     act.on(command, command.path, account.pk)
     act.note(kind=command.kind, instead_of=str(old.public_id))
@@ -119,18 +126,29 @@ def retry(act: Act, command_id: int) -> Command:
 @action(Tag.SUPPLY_WITHDRAW)
 def withdraw(act: Act, command_id: int, reason: str) -> Command:
     """Take a stop back that was not carried out yet. One that was sent may still arrive: then closing is permitted."""
-    command, account = _locked(act, command_id)
+    command, _account = _locked(act, command_id)
     if command.kind != Kind.STOP or command.state not in LIVE:
         raise Refused(_("Only a stop that is not over can be taken back."))
     if not reason.strip():
         raise Refused(_("Give a reason."))
-    orders.end(command, State.WITHDRAWN, act.at, reason)
-    if command.sent_at is not None and (account.pk, Kind.RESTORE) not in orders.live([account.pk]):
-        orders.queue(
-            act, Kind.RESTORE, account.pk, account.path, command.meter, command.balance_fen, command.snapshot, act.at
-        )  # fmt: skip
+    _end(act, command, State.WITHDRAWN, reason)
+    _undo(act, command)
     act.note(reason=reason)
     return command
+
+
+def _end(act: Act, command: Command, state: str, because: str = "") -> None:
+    orders.end(command, state, act.at, because)
+    debts.report(act, command)
+
+
+def _undo(act: Act, command: Command) -> None:
+    """A stop that was sent may still arrive: closing is permitted."""
+    if command.sent_at is not None and (command.account_id, Kind.RESTORE) not in orders.live([command.account_id]):
+        orders.queue(
+            act, Kind.RESTORE, command.account_id, command.path, command.meter, command.balance_fen, command.snapshot,
+            act.at, command.disconnection,
+        )  # fmt: skip
 
 
 def _locked(act: Act, command_id: int) -> tuple[Command, Account]:

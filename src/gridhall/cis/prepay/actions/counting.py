@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gridhall.cis.collections.queries import may_disconnect_many
 from gridhall.cis.collections.rules import disconnection
 from gridhall.cis.customers.models import Account
-from gridhall.cis.prepay import orders, rules
+from gridhall.cis.prepay import debts, orders, rules
 from gridhall.cis.prepay.alarms import raise_alarms, warned_at
 from gridhall.cis.prepay.balance import with_ledger
 from gridhall.cis.prepay.columns import Counted
@@ -82,11 +82,12 @@ def _let_close(act: Act, counted: Counted, snapshot: int) -> None:
         return
     enough = rules.in_force(timezone.localtime(act.at).date()).restore_fen
     level = dict(zip(ids, counted.level.tolist(), strict=True))
+    opened -= debts.held_for_debt(opened)
     meters = orders.meters(opened, act.at)
     accounts = {pk: (n, p) for pk, n, p in _accounts(list(opened))}
     for account_id, balance_fen in zip(ids, balances, strict=True):
         stop = live.get((account_id, Command.Kind.STOP))
-        if stop is not None and LEVELS[level[account_id]] != Level.STOP:
+        if stop is not None and stop.disconnection_id is None and LEVELS[level[account_id]] != Level.STOP:
             orders.end(stop, Command.State.WITHDRAWN, act.at, _("Money came in."))
         restoring = (account_id, Command.Kind.RESTORE) in live
         if account_id in opened and balance_fen >= enough and not restoring and account_id in meters:

@@ -26,7 +26,8 @@ def record_day_fact(act: Act, place: str, day: date, celsius_tenths: int | None,
     if place not in day_facts.places():
         known = ", ".join(sorted(day_facts.places()))
         raise Refused(
-            _("No calendar asks for the weather of %(place)s; known: %(known)s.") % {"place": place, "known": known}
+            _("No calendar and no rule asks for the weather of %(place)s; known: %(known)s.")
+            % {"place": place, "known": known}
         )
     if celsius_tenths is not None and not CELSIUS_TENTHS[0] <= celsius_tenths <= CELSIUS_TENTHS[1]:
         raise Refused(

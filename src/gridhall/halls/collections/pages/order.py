@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,13 @@ def _verbs(row: DisconnectionOrder, open_notices: list[tuple[int, str]]) -> list
             Verb("approve", _("Approve the cut"), Tag.DISCONNECTION_APPROVE,
                  lambda actor, _data, key: actions.approve_disconnection(actor, row.pk, key=key),
                  _("The cut is approved."))
+        )  # fmt: skip
+    if row.approved_at is not None and row.remote_at is None and settings.HEAD_END:
+        verbs.append(
+            Verb("remote", _("Cut by a command to the meter"), Tag.DISCONNECTION_REMOTE,
+                 lambda actor, _data, key: actions.cut_remotely(actor, row.pk, key=key),
+                 _("The command waits for the head-end; the supply counts as cut when the switch was seen open."),
+                 danger=True)
         )  # fmt: skip
     verbs.append(
         Verb("notice", _("Issue the notice") if row.planned_at is None else _("Choose another time"),
