@@ -159,6 +159,33 @@ def test_a_payment_the_bank_knows_nothing_of_is_taken_back(cast: Cast, link: Lin
     assert trial_balance()[CLEARING] == 0
 
 
+def test_a_payment_that_timed_out_and_its_reversal_are_nothing_when_the_bank_shows_neither(
+    cast: Cast, link: Link
+) -> None:  # fmt: skip
+    payment = pay(cast, "Ms Li", 70_00, "A7")
+    back = reverse_payment(system(), payment.pk, "no answer came", "A8")
+    pay(cast, "Lao Zhou", 10_00, "A9")
+    brought(cast, link, day_file(item("A9", 10_00)))
+    assert not Difference.objects.within(EVERYTHING).exists()
+    for one in (payment, back):
+        one.refresh_from_db()
+        assert (one.settled_on, one.state) == (timezone.localdate(), "reversed")
+    assert (trial_balance()[CLEARING], trial_balance()[chart.BANK]) == (0, 10_00)
+
+
+def test_a_payment_that_the_bank_shows_after_it_was_taken_back_as_unknown_is_money_of_nobody(
+    cast: Cast, link: Link
+) -> None:  # fmt: skip
+    pay(cast, "Ms Li", 70_00, "A7")
+    brought(cast, link, day_file())
+    closed(cast, the_difference(kind="ours-only"), "charge-back")
+    brought(cast, link, day_file(item("A7", 70_00)), "late.txt")
+    assert trial_balance()[SUSPENSE] == -70_00
+    closed(cast, the_difference(kind="theirs-only"), "book", cast.accounts["Ms Li"].number)
+    books = trial_balance()
+    assert (books[SUSPENSE], books[chart.BANK], books[chart.PREPAYMENT], books[CLEARING]) == (0, 70_00, -70_00, 0)
+
+
 def test_a_payment_of_midnight_stands_in_the_statement_of_the_next_day(cast: Cast, link: Link, english: None) -> None:
     pay(cast, "Ms Li", 70_00, "A7")
     brought(cast, link, day_file())

@@ -26,7 +26,8 @@ def close(act: Act, row: Difference, on: date) -> None:
     elif row.way == Way.GIVE_BACK:
         _give_back(act, row, on)
     elif row.way == Way.BOOK:
-        payment = _book(act, row, row.theirs_fen or 0, row.line.serial, row.account_id)
+        again = booking.paid(row.link, row.line.serial) is not None  # netted before the partner showed it
+        payment = _book(act, row, row.theirs_fen or 0, row.line.serial + "+" * again, row.account_id)
         arrive(act, [payment.pk], on, f"d{row.pk}", SUSPENSE)
     elif row.way == Way.CHARGE_BACK:
         _their_taking_back(act, row, on)

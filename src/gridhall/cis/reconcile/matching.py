@@ -30,7 +30,8 @@ class Found:
 def match(link: Link, day: date, items: Sequence[Item]) -> list[Found]:
     """Every movement by the partner's serial, else by our order number, else, for a taking back, by what it takes back.
 
-    A payment is given to one movement only.
+    A payment is given to one movement only. One that was settled though no statement ever showed it (netted against its
+    own taking back) is not what a movement shows now: that money is nobody's yet.
     """
     scope = actor_of(link).scope
     by_serial = by_serials(scope, link.code, [item.serial for item in items])
@@ -49,7 +50,16 @@ def match(link: Link, day: date, items: Sequence[Item]) -> list[Found]:
         if payment is not None:
             used.add(payment.pk)
         found.append(Found(item, payment, _outcome(item, payment, day)))
-    return found
+    netted = _netted(link, [one.payment for one in found if one.payment and one.outcome == Outcome.SEEN])
+    return [
+        Found(one.item, None, Outcome.THEIRS_ONLY) if one.payment and one.payment.pk in netted else one for one in found
+    ]
+
+
+def _netted(link: Link, settled: list[Payment]) -> set[int]:
+    """Those of some settled payments that no movement was ever matched with."""
+    lines = StatementLine.objects.filter(link=link, payment_id__in=[payment.pk for payment in settled])
+    return {payment.pk for payment in settled} - set(lines.values_list("payment_id", flat=True))
 
 
 def _outcome(item: Item, payment: Payment | None, day: date) -> str:

@@ -62,7 +62,7 @@ class StatementLine(models.Model):
     at = models.DateTimeField(null=True)
     customer = models.CharField(max_length=120, blank=True)
     order = models.CharField(max_length=120, blank=True)
-    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=16, choices=Outcome)
 
     class Meta:

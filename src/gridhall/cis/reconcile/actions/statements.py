@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -96,11 +97,17 @@ def match_step(act: Act, statement_id: int, number: int, items: Sequence[Item]) 
 
 @action(Tag.STATEMENT_FINISH)
 def finish_statement(act: Act, statement_id: int) -> Statement:
-    """Open what our books have up to the day and no statement shows, and take the proof."""
+    """Open what our books have up to the day and no statement shows, and take the proof.
+
+    A payment and its taking back that are both not shown are settled against each other: a bank leaves out what it
+    cancelled itself, such as a payment whose answer never came.
+    """
     statement = _locked(act, statement_id)
     link = statement.link
     clearing = channel_on(link.channel, statement.day).clearing
-    ours = _unshown(link, clearing, statement.day)
+    ours, cancelled = _without_cancelled(_unshown(link, clearing, statement.day))
+    if cancelled:
+        arrive(act, cancelled, first_open_day(statement.path, statement.day), f"s{statement.pk}.net")
     Difference.objects.bulk_create(
         [
             Difference(
@@ -115,7 +122,8 @@ def finish_statement(act: Act, statement_id: int) -> Statement:
     statement.unsettled_fen = unsettled_fen(EVERYTHING, clearing)
     statement.state = Statement.State.DONE
     statement.save(update_fields=["books_fen", "unsettled_fen", "state"])
-    act.note(ours_only=len(ours), books_fen=statement.books_fen, unsettled_fen=statement.unsettled_fen)
+    act.note(ours_only=len(ours), cancelled=len(cancelled))
+    act.note(books_fen=statement.books_fen, unsettled_fen=statement.unsettled_fen)
     return statement
 
 
@@ -165,6 +173,17 @@ def _close_late(act: Act, payment_ids: Sequence[int]) -> None:
     rows.exclude(state=Difference.State.CLOSED).update(
         state=Difference.State.CLOSED, closed_by=act.actor.name, closed_at=act.at, reason="late"
     )
+
+
+def _without_cancelled(ours: list[Payment]) -> tuple[list[Payment], list[int]]:
+    """The payments that stand for money, and the keys of those that are nothing together with their taking back."""
+    sums: dict[int, int] = defaultdict(int)
+    here = {payment.pk for payment in ours}
+    for payment in ours:
+        sums[payment.reverses_id if payment.reverses_id in here else payment.pk] += payment.amount_fen
+    nothing = {first for first, fen in sums.items() if fen == 0}
+    cancelled = [payment.pk for payment in ours if nothing & {payment.pk, payment.reverses_id}]
+    return [payment for payment in ours if payment.pk not in set(cancelled)], cancelled
 
 
 def _unshown(link: Link, clearing: str, day: date) -> list[Payment]:
