@@ -1,4 +1,4 @@
-"""Kills bill runs and payments with -9 and looks at what is left; run by test_money_survives_kill.py.
+"""Kills bill runs, payments, bank files and callbacks with -9 and looks at what is left; see test_money_survives_kill.
 
 As import_host: one warm process forks for everything, each time on a copy of one prepared world. Prints one JSON object
 per kill.
@@ -43,6 +43,7 @@ from gridhall.platform.scope import EVERYTHING  # noqa: E402
 from gridhall.readings.store import close_all  # noqa: E402
 from tests.cast import build_cast  # noqa: E402
 from tests.cis.facts import put_month, released  # noqa: E402
+from tests.faults.channel_work import bank_file_posted, callbacks_answered, prepare_channels  # noqa: E402
 from tests.faults.forks import in_fork  # noqa: E402
 from tests.faults.worlds import World  # noqa: E402
 
@@ -58,6 +59,7 @@ def prepare() -> None:
     released(cast, 202601)
     put_month(cast, 202602)
     create_run(system(), BillingCycle.objects.get().pk, 202602)
+    prepare_channels()
 
 
 def bill_run() -> None:
@@ -112,11 +114,13 @@ def _wrong() -> list[str]:
 
 def main(kills: int, seed: int) -> None:
     """Kill, look, run again, look; all against what undisturbed runs left."""
-    ways = {"bill run": bill_run, "payments": payments}
+    ways = {
+        "bill run": bill_run, "payments": payments, "bank file": bank_file_posted, "callbacks": callbacks_answered,
+    }  # fmt: skip
     rehearsal = World(HOME, "rehearsal")
     rehearsal.create()
     rehearsal.enter()
-    for work in (prepare, bill_run, payments, look):
+    for work in (prepare, *ways.values(), look):
         work()
     connection.close()
     close_all()
@@ -131,7 +135,7 @@ def main(kills: int, seed: int) -> None:
             seconds[name], whole[name] = world.elapsed_s, in_fork(world, look)
     moments = random.Random(seed)
     for number in range(kills):
-        name = list(ways)[number % 2]
+        name = list(ways)[number % len(ways)]
         at = (number + moments.random()) / kills * 1.2
         with base.copy(f"kill_{number}") as world:
             in_fork(world, ways[name], kill_after_s=at * seconds[name])

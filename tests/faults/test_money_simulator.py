@@ -24,7 +24,7 @@ def simulated(*words: str) -> list[dict]:
     }
     command = [sys.executable, "-m", "tests.simulator", *words]
     done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300 + OPERATIONS, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=900 + 2 * OPERATIONS, check=False
     )
     again = f"PYTHONPATH=src:. DJANGO_SETTINGS_MODULE=gridhall.settings python {' '.join(command[1:])}"
     assert done.returncode == 0, f"replay with: {again}\n{done.stderr[-4000:]}"

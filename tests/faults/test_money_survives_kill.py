@@ -1,4 +1,4 @@
-"""A bill run or a payment that is killed at any moment leaves right books, and running it again completes it once."""
+"""Bill runs, payments, bank files and callbacks killed at any moment leave right books and complete when run again."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tests.faults.test_import_survives_kill import KILLS, ROOT, SEED
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the host forks a warm process for each kill")
-def test_bill_runs_and_payments_killed_at_any_moment_lose_nothing_and_double_nothing() -> None:
+def test_bill_runs_payments_bank_files_and_callbacks_killed_at_any_moment_lose_nothing_and_double_nothing() -> None:
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
@@ -29,3 +29,4 @@ def test_bill_runs_and_payments_killed_at_any_moment_lose_nothing_and_double_not
     assert not wrong, f"seed {SEED}: {wrong}"
     # Without this the kills would have come too early or too late to prove anything.
     assert any(0 < kill["done"] < kill["of"] for kill in kills)
+    assert {kill["way"] for kill in kills} == {"bill run", "payments", "bank file", "callbacks"}

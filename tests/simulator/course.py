@@ -112,13 +112,14 @@ def judged_end(plan: Plan, folder: Path) -> list[str]:
     return judge_statements.after_closing(world.as_asked(plan, house), folder, house)
 
 
-def figures(plan: Plan, folder: Path) -> dict[str, int]:
+def figures(plan: Plan, folder: Path) -> dict[str, Any]:
     """How much happened: without deaths and unanswered messages a run proves little."""
     outside = believed(plan, folder)
     return {
         "ok": sum(belief.good for belief in outside.beliefs.values()),
         "unknown": sum(belief.unknown for belief in outside.beliefs.values()),
         "deaths": outside.deaths,
+        "interrupted": sorted(outside.interrupted),
         "payments": len(judge.booked()),
         "differences": judge_statements.opened(),
     }

@@ -75,6 +75,7 @@ class Outside:
     misled: list[int]
     broken: list[str]
     deaths: int
+    interrupted: set[str]  # what was under way when somebody died: ways, and "files" for the worker that posts them
 
     def of(self, number: int) -> Belief:
         """What is believed of an operation; one that nobody sent was never heard of."""
@@ -83,25 +84,34 @@ class Outside:
 
 def believed(plan: Plan, folder: Path) -> Outside:
     """Everything that the journals of a run say."""
-    beliefs: dict[int, Belief] = defaultdict(Belief)
-    misled, broken, deaths = [], [], 0
+    found = Outside(defaultdict(Belief), [], [], 0, set())
     for path in sorted(folder.glob("*.jsonl")):
-        for what, *said in steps(path):
-            if what == "sent":
-                for number in plan.batches[said[2]].operations if said[1] else (said[2],):
-                    beliefs[number].unheard += 1
-            elif what == "heard":
-                belief, answer = beliefs[said[1]], Answer(*said[2:])
-                if answer.code not in PENDING:
-                    belief.answers.append(answer)
-                    belief.unheard -= 1
-            elif what == "twice" and said[1] == "ok":
-                misled.append(said[0])
-            elif what == "broke":
-                broken.append(f"{said[0]}: {said[1]}")
-            elif what == "born":
-                deaths += said[0] > 0
-    return Outside(beliefs, misled, broken, deaths)
+        under_way = always = "posting files" if path.stem == "worker" else ""
+        for step in steps(path):
+            match step:
+                case ["sent", _place, is_batch, number]:
+                    sent = plan.batches[number].operations if is_batch else (number,)
+                    for one in sent:
+                        found.beliefs[one].unheard += 1
+                    under_way = plan.operations[sent[0]].way
+                case ["heard", _place, number, *said]:
+                    _hear(found.beliefs[number], Answer(*said))
+                case ["done" | "deaf", _place]:
+                    under_way = always
+                case ["twice", number, "ok"]:
+                    found.misled.append(number)
+                case ["broke", number, text]:
+                    found.broken.append(f"{number}: {text}")
+                case ["born", life] if life:
+                    found.deaths += 1
+                    found.interrupted |= {under_way} - {""}
+    return found
+
+
+def _hear(belief: Belief, answer: Answer) -> None:
+    if answer.code not in PENDING:
+        belief.answers.append(answer)
+        belief.unheard -= 1
 
 
 def listed(plan: Plan, outside: Outside, house: House, way: Way, late: bool = False) -> list[Movement]:

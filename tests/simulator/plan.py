@@ -203,7 +203,8 @@ def _with_taking_back(dice: random.Random, paid: list[Operation], size: int) -> 
     ]  # fmt: skip
     timed_out = [one for one in fit if one.deaf and one.gives_up]  # what a bank takes back that heard no answer
     chosen = timed_out[: (size - len(paid)) // 4]
-    chosen += dice.sample([one for one in fit if one not in chosen], max(0, size - len(paid) - len(chosen)))
+    rest = sorted({one.number for one in fit} - {one.number for one in chosen})
+    chosen += [paid[number] for number in dice.sample(rest, max(0, size - len(paid) - len(chosen)))]
     back = []
     for number, first in enumerate(chosen, len(paid)):
         verb = Verb.REFUND if first.way in WALLETS else Verb.TAKE_BACK

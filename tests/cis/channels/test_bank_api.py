@@ -17,6 +17,7 @@ from django.test import Client
 from gridhall.cis.channels import inbox, secrets
 from gridhall.cis.channels.actions import end_key, open_link, trust_key
 from gridhall.cis.channels.adapters.bank_api.wire import signed_text
+from gridhall.cis.channels.contract import Envelope
 from gridhall.cis.channels.models import Link, Message
 from gridhall.cis.payments.actions import receive
 from gridhall.cis.payments.models import Payment
@@ -167,6 +168,26 @@ def test_the_address_takes_signed_posts_only_and_needs_no_cookie(bank: RealTimeB
     assert post(asked.path, {}).status_code == 401
     assert post(f"/api/channels/{uuid4()}/", dict(asked.headers)).status_code == 404
     assert client.get(asked.path).status_code == 405
+
+
+def test_over_http_a_key_in_work_is_409_and_a_key_with_another_body_is_422(bank: RealTimeBank) -> None:
+    client = Client()
+
+    def answer(asked: Envelope) -> tuple[int, str]:
+        sent = client.post(asked.path, asked.body, content_type="application/json", headers=dict(asked.headers))
+        return sent.status_code, sent.json()["code"]
+
+    first = bank.pay("Ms Li", 10_00, "A1")
+    row = Message.objects.create(
+        link=bank.link, path=bank.link.path, kind="pay", key="A1", at=clock.now(),
+        sha256=hashlib.sha256(first.body).hexdigest(),
+    )  # fmt: skip
+    assert answer(first) == (409, "in_flight")
+    row.delete()
+    assert answer(first) == (200, "ok")
+    assert answer(bank.pay("Ms Li", 10_01, "A1")) == (422, "key_reused")
+    assert answer(bank.pay("Ms Li", 10_00, "A1")) == (200, "ok")
+    assert Payment.objects.within(EVERYTHING).count() == 1
 
 
 def test_a_payment_at_the_counter_is_no_business_of_a_bank(bank: RealTimeBank) -> None:
