@@ -29,6 +29,44 @@ def test_ms_li_reads_what_peak_and_valley_would_have_cost(town: Cast) -> None:
     assert "kept for 12 months" in shown
 
 
+def test_ms_li_asks_what_less_at_the_peak_would_have_cost(town: Cast) -> None:
+    client = browse(town, "Ms Li")
+    assert "An assumption, not a bill" not in text_of(client.get("/my/plans/"))
+    answer = client.get("/my/plans/?percent=50&source=peak&target=valley")
+    one_price, by_time = answer.context["shift"].rows
+    plans = answer.context["advice"].rows
+    assert (one_price.before_fen, one_price.change_fen) == (plans[0].fen, 0)
+    assert by_time.compared == 2 and by_time.before_fen == plans[1].fen > by_time.after_fen
+    shown = text_of(answer)
+    assert "An assumption, not a bill and not a promise" in shown
+    assert "With 50 % of peak use moved to valley the lowest plan is" in shown
+    assert f"¥{by_time.after_fen / 100:,.2f}" in shown
+    chinese = client.get("/my/plans/?percent=50&source=peak&target=valley", headers={"accept-language": "zh-hans"})
+    assert "这是假设，不是账单" in text_of(chinese)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("percent=50&source=peak&target=peak", "two different periods"),
+        ("percent=0&source=peak&target=valley", "greater than or equal to 1"),
+        ("percent=101&source=peak&target=valley", "less than or equal to 100"),
+        ("percent=x&source=peak&target=valley", "whole number"),
+        ("percent=5&source=sharp&target=valley", "valid choice"),
+    ],
+)
+def test_what_cannot_be_moved_is_said_beside_the_form(town: Cast, asked: str, said: str) -> None:
+    answer = browse(town, "Ms Li").get(f"/my/plans/?{asked}")
+    assert answer.status_code == 200 and said in text_of(answer)
+    assert not answer.context["shift"].rows
+
+
+def test_lao_zhou_is_not_asked_to_move_what_was_never_measured_by_hours(town: Cast) -> None:
+    assert "at other hours?" not in text_of(
+        browse(town, "Lao Zhou").get("/my/plans/?percent=5&source=peak&target=valley")
+    )
+
+
 def test_lao_zhou_learns_why_his_register_cannot_say(town: Cast) -> None:
     shown = text_of(browse(town, "Lao Zhou").get("/my/plans/"))
     assert "There are no readings by the hour of these days." in shown
@@ -49,8 +87,10 @@ def test_a_comparison_asks_the_database_a_bounded_number_of_questions(
 ) -> None:
     client = browse(town, "Sunny Roof")
     client.get("/my/plans/")
-    with django_assert_max_num_queries(60):  # type: ignore[operator]
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
         client.get("/my/plans/")
+    with django_assert_max_num_queries(60):  # type: ignore[operator]
+        client.get("/my/plans/?percent=5&source=peak&target=valley")
 
 
 # --- bills of others --------------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,9 +13,11 @@ from django.utils.translation import ngettext
 
 from gridhall.cis.advice import queries
 from gridhall.cis.advice.comparing import Compared, Option
-from gridhall.cis.advice.plans import Catalogue, Charging, Plan
+from gridhall.cis.advice.plans import Catalogue, Plan
+from gridhall.cis.advice.shifting import Shift
 from gridhall.cis.customers.models import Account
-from gridhall.halls import charts, formats
+from gridhall.halls import charts, formats, shift
+from gridhall.halls.plans import plan_name, supplies
 from gridhall.kernel.tariffs import PERIODS
 from gridhall.platform.scope import Scope
 
@@ -75,27 +79,14 @@ class View:
     chart: charts.Chart | None
 
 
-def view(scope: Scope, account: Account, on: date) -> View | None:
-    """The comparison of an account; None where there is nothing to compare yet."""
-    catalogue = queries.catalogue(on)
-    found = queries.advice(scope, account.pk, catalogue)
-    if found is None or not found.account.billed_fen:
-        return None
+def view(found: Compared, catalogue: Catalogue) -> View:
+    """The comparison of an account with bills."""
     best = found.best()
     rows = [_row(found, option, catalogue, best) for option in found.options]
     return View(
         len(found.account.billed_fen), sum(found.account.billed_fen.values()), _finding(rows, best is not None),
         not found.differing, rows, _caveats(found, catalogue), _chart(rows, len(found.account.billed_fen)),
     )  # fmt: skip
-
-
-def plan_name(plan: Plan, catalogue: Catalogue) -> str:
-    """A plan in the reader's language, with the way of charging capacity where it has one."""
-    version = catalogue.version(plan.code)
-    name = plan.code if version is None else version.name.zh if formats.chinese() else version.name.en
-    if plan.charging == Charging.NONE:
-        return name
-    return _("%(tariff)s, %(way)s") % {"tariff": name, "way": str(Charging(plan.charging).label).lower()}
 
 
 def _row(found: Compared, option: Option, catalogue: Catalogue, best: Option | None) -> PlanRow:
@@ -165,7 +156,7 @@ def _caveats(found: Compared, catalogue: Catalogue) -> list[str]:
         )
     if found.account.supplies > 1:
         told.append(
-            _("Of the %(count)s supplies of this account only the first changes its plan; the rest stays as billed.")
+            _("Of the %(count)s supplies of this account only this one changes its plan; the rest stays as billed.")
             % {"count": found.account.supplies}
         )
     told.append(
@@ -188,6 +179,19 @@ def _chart(rows: list[PlanRow], months: int) -> charts.Chart | None:
     )
 
 
-def context(scope: Scope, account: Account, on: date) -> dict[str, Any]:
-    """For the template ``halls/_advice.html``."""
-    return {"advice": view(scope, account, on)}
+def context(scope: Scope, account: Account, on: date, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """For the template ``halls/_advice.html``; ``asked`` is the address's: which supply, and what use is assumed."""
+    catalogue = queries.catalogue(on)
+    every, agreement_id = supplies(scope, account, on, asked, catalogue)
+    found = queries.advice(scope, account.pk, catalogue, agreement_id=agreement_id)
+    if found is None or not found.account.billed_fen:
+        return {"advice": None}
+    shown, movable = None, queries.movable(found, catalogue)
+    if movable is not None:
+        compared = partial(_moved, scope, account, catalogue, agreement_id)
+        shown = shift.shown(found, movable, catalogue, asked, compared)
+    return {"advice": view(found, catalogue), "supplies": every, "shift": shown}
+
+
+def _moved(scope: Scope, account: Account, catalogue: Catalogue, agreement_id: int, assumed: Shift) -> Compared | None:
+    return queries.advice(scope, account.pk, catalogue, agreement_id=agreement_id, shift=assumed)

@@ -39,6 +39,19 @@ def apportion(whole: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def largest_remainder(whole: int, weights: Sequence[int]) -> list[int]:
+    """``whole``, not negative, in proportion to weights that are not all zero; what rounding leaves goes by remainder.
+
+    No part passes its weight as long as ``whole`` does not pass their sum. Of equal remainders the first comes first.
+    """
+    total = sum(weights)
+    parts, rests = zip(*(divmod(whole * weight, total) for weight in weights), strict=True)
+    found, left = list(parts), whole - sum(parts)
+    for n in sorted(range(len(weights)), key=lambda n: -rests[n])[:left]:
+        found[n] += 1
+    return found
+
+
 def demand_parts(demand_kw_e6: Int64s, part_wh: Int64s, whole_wh: Int64s) -> Int64s:
     """The demand that belongs to a part of the energy, int64[n], to 1e-6 kW; 0 where no energy was used."""
     return share_array(demand_kw_e6, part_wh, whole_wh)

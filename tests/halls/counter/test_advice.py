@@ -27,6 +27,28 @@ def test_clerk_wu_compares_the_plans_of_a_works(town: Cast, wu: Client) -> None:
     assert "every bill comes out to the fen" in shown
 
 
+def test_clerk_wu_looks_at_each_of_two_supplies_and_changes_the_one_shown(town: Cast, wu: Client) -> None:
+    roof = Agreement.objects.get(account=town.accounts["Sunny Roof"], direction="import")
+    Agreement.objects.filter(pk=roof.pk).update(account=town.accounts["Ms Li"])
+    first = wu.get(address(town, "Ms Li"))
+    assert [one.number for one in first.context["supplies"]] == [1, 2]
+    assert "Of the 2 supplies of this account only this one changes its plan" in text_of(first)
+    second = wu.get(address(town, "Ms Li", "?supply=2"))
+    assert second.context["advice"].rows[0].plan.code == "zhejiang-residential-tou"
+    assert "plan=zhejiang-residential/0&amp;supply=2" in second.content.decode()
+    page = wu.get(address(town, "Ms Li", "change/?plan=zhejiang-residential/0&supply=2"))
+    sent = {"plan": "zhejiang-residential/0", "on": "2026-12-01", **form_of(page)}
+    assert wu.post(address(town, "Ms Li", "change/?supply=2"), sent).status_code == 302
+    changed = Agreement.objects.filter(account=town.accounts["Ms Li"], direction="import").latest("valid_from")
+    assert (changed.service_point_id, changed.tariff_code) == (roof.service_point_id, "zhejiang-residential")
+
+
+def test_use_at_other_hours_is_tried_at_the_counter_too(town: Cast, wu: Client) -> None:
+    answer = wu.get(address(town, "Haisheng Foods", "?percent=10&source=peak&target=flat"))
+    assert len(answer.context["shift"].rows) == len(answer.context["advice"].rows)
+    assert "An assumption, not a bill and not a promise" in text_of(answer)
+
+
 def test_the_supervisor_may_go_on_to_another_way_of_charging(town: Cast, at: At) -> None:
     assert "Change to this plan" in text_of(at("Supervisor Zheng").get(address(town, "Haisheng Foods")))
 

@@ -38,6 +38,7 @@ def test_a_corrected_price_stands_in_todays_work_until_its_bill_is_made_again(wh
     assert "What arrived late" not in text_of(gao.get(TODAY))
     prices(wheels, file_of(date(2026, 5, 20), 1, "350", at_noon="450"))
     assert "What arrived late : 1 bill changes with weather" in text_of(gao.get(TODAY))
+    assert "What arrived late" in text_of(gao.get("/office/runs/"))
     shown = text_of(gao.get(PAGE))
     assert before.number in shown and "other prices" in shown and "¥100.00" in shown and "other periods" not in shown
     again = gao.post(f"{PAGE}bills/", follow=True)
@@ -62,6 +63,7 @@ def test_whoever_is_not_billed_for_want_of_prices_is_named_with_the_series(wheel
 def test_a_clerk_neither_reads_nor_bills_again_and_the_stranger_sees_nothing(wheels: Cast, at: At) -> None:
     prices(wheels, file_of(FIRST, 30, "350"))
     calculated(wheels, MAY)
+    assert "What arrived late" not in text_of(at("Accountant Song").get("/office/runs/"))
     assert at("Clerk Wu").get(PAGE).status_code == 403
     assert at("Clerk Wu").post(f"{PAGE}bills/").status_code == 403
     assert "test-spot" not in text_of(at("Stranger").get(PAGE))

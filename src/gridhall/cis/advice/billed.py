@@ -50,6 +50,7 @@ class Billed:
     agreement_id: int = 0
     point_id: int = 0
     supplies: int = 0
+    by_curve: bool = False  # some month of the supply was measured by intervals
     billed_fen: dict[int, int] = field(default_factory=dict)
     used_wh: dict[int, int] = field(default_factory=dict)
 
@@ -60,9 +61,9 @@ def newest_month(where: Q) -> int | None:
     return rows.order_by("-month").values_list("month", flat=True).first()
 
 
-def billed(account_ids: Sequence[int], until: int, on: date) -> tuple[list[Billed], list[Row]]:
+def billed(account_ids: Sequence[int], until: int, on: date, agreement_id: int = 0) -> tuple[list[Billed], list[Row]]:
     """The open accounts of these with their bills of the twelve months up to ``until``, and the supply of ``on``."""
-    accounts = supplies(account_ids, on)
+    accounts = supplies(account_ids, on, agreement_id)
     if not accounts:
         return [], []
     first = months_back(until, MONTHS - 1)
@@ -71,8 +72,9 @@ def billed(account_ids: Sequence[int], until: int, on: date) -> tuple[list[Bille
     return accounts, _rows(accounts, place, first, until)
 
 
-def supplies(account_ids: Sequence[int], on: date) -> list[Billed]:
-    """The open accounts of these with the supply of the day; of several the first, and how many there are."""
+def supplies(account_ids: Sequence[int], on: date, agreement_id: int = 0) -> list[Billed]:
+    """The open accounts of these with the supply of the day, and how many there are; of several the agreement's or
+    the first."""
     columns = ("pk", "path", "opened_on")
     open_ = Account.objects.filter(pk__in=account_ids, status=Account.Status.ACTIVE).order_by("pk")
     accounts = [Billed(*row) for row in open_.values_list(*columns)]
@@ -81,15 +83,15 @@ def supplies(account_ids: Sequence[int], on: date) -> list[Billed]:
     supply = rows.filter(direction=Agreement.Direction.IMPORT).select_related("service_point")
     for agreement in supply.order_by("account", "pk"):
         held[agreement.account_id].append(agreement)
-    firsts = [found[0].service_point_id for found in held.values()]
-    terms = network.terms_on(firsts, on)
+    chosen = {key: next((one for one in every if one.pk == agreement_id), every[0]) for key, every in held.items()}
+    terms = network.terms_on([one.service_point_id for one in chosen.values()], on)
     for account in accounts:
-        found = held.get(account.account_id, [])
-        account.supplies = len(found)
-        if found and (term := terms.get(found[0].service_point_id)):
-            plan = Plan(found[0].tariff_code, found[0].charging)
+        account.supplies = len(held[account.account_id])
+        one = chosen.get(account.account_id)
+        if one and (term := terms.get(one.service_point_id)):
+            plan = Plan(one.tariff_code, one.charging)
             account.supply = Supply(plan, term.supply_voltage_v, term.operating_capacity_kva_e6, term.use_class)
-            account.agreement_id, account.point_id = found[0].pk, found[0].service_point.point_id
+            account.agreement_id, account.point_id = one.pk, one.service_point.point_id
     return accounts
 
 
@@ -115,6 +117,7 @@ def _rows(accounts: list[Billed], place: dict[int, int], first: int, until: int)
         for segment in stored(inputs):
             export = bool(segment["export"])
             chosen = not export and segment["point"] == account.point_id
+            account.by_curve |= chosen and "reads" not in segment
             found.append(Row(number, month, snapshot, use_class, segment, chosen, running))
             running += 0 if export else sum(segment["period_wh"])
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from gridhall.cis.advice import curves, hours
 from gridhall.cis.advice.billed import Billed, Row, billed
 from gridhall.cis.advice.plans import Catalogue, Charging, Plan
+from gridhall.cis.advice.shifting import Shift, by_register
 from gridhall.cis.advice.tiers import counters
 from gridhall.cis.billing.inputs import determinants_stored
 from gridhall.cis.tariffs import day_facts
@@ -108,14 +109,21 @@ class _Task(NamedTuple):
     charging: int
     ask: curves.Ask | None  # what to take from curves; None: the energy as billed
     whole: bool  # all energy in one period
+    shift: Shift | None = None  # what is assumed about its hours
 
 
 Answers = dict[curves.Ask, curves.Said]
 
 
-def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> list[Compared]:
-    """Compare the open accounts of these that are supplied on the catalogue's day; ``until`` is the last month."""
-    accounts, rows = billed(account_ids, until, catalogue.on)
+def compare(
+    account_ids: Sequence[int], until: int, catalogue: Catalogue, *, agreement_id: int = 0, shift: Shift | None = None
+) -> list[Compared]:
+    """Compare the open accounts of these that are supplied on the catalogue's day; ``until`` is the last month.
+
+    ``agreement_id`` says for which of several supplies a plan is chosen. With a ``shift`` every plan is rated on the
+    use that it assumes, the present one, too.
+    """
+    accounts, rows = billed(account_ids, until, catalogue.on, agreement_id)
     known = day_facts.newest()
     found = [
         Compared(account, [Option(plan) for plan in catalogue.choices(account.supply)], {}) if account.supply else None
@@ -125,9 +133,9 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
     for n, row in enumerate(rows):
         one = found[row.account]
         if one is not None:
-            tasks += _tasks(n, row, one, catalogue, known)
+            tasks += _tasks(n, row, one, catalogue, known, shift)
     cities = sorted({city_of(account.path) for account in accounts})
-    answers = curves.read(rows, [task.ask for task in tasks if task.ask], known, cities)
+    answers = curves.read(rows, [task.ask for task in tasks if task.ask], known, cities, shift)
     _rated(rows, accounts, [task for task in tasks if _can(task, rows, found, answers)], found, answers)
     for one in found:
         if one is not None:
@@ -135,13 +143,15 @@ def compare(account_ids: Sequence[int], until: int, catalogue: Catalogue) -> lis
     return [one for one in found if one is not None]
 
 
-def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -> Iterator[_Task]:
+def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen, shift: Shift | None) -> Iterator[_Task]:
     """One task per plan, or the reason why the month is unknown under it."""
     for number, option in enumerate(one.options):
         month = option.months.setdefault(row.month, Month())
         own = parsed(row.stored["version"])
         if not row.chosen or (option.plan.code == own.code and option.plan.charging == row.stored["charging"]):
-            yield _Task(n, number, row.stored["version"], row.stored["charging"], None, False)
+            moved = shift if row.chosen else None
+            ask = _ask(n, row, row.stored["version"], option.plan, known, moved) if moved else None
+            yield _Task(n, number, row.stored["version"], row.stored["charging"], ask, False, moved)
             continue
         if option.plan.charging == Charging.CONTRACT != row.stored["charging"]:
             month.unknown(NO_CONTRACT)
@@ -154,12 +164,18 @@ def _tasks(n: int, row: Row, one: Compared, catalogue: Catalogue, known: Seen) -
         else:
             month.unknown(PRICE_CHANGES if len(pieces) > 1 else NO_PRICE)
             continue
-        mask = hours.mask_of(row, version)
-        asks = _asks_demand(option.plan, row)
-        cut = asks or (version.calendar is not None and not hours.same_hours(row, mask, known))
-        laid = version_id if version.real_time and option.plan.code != own.code else None
-        ask = curves.Ask(n, mask if cut else None, laid) if cut or laid else None
-        yield _Task(n, number, version_id, option.plan.charging, ask, version.calendar is None)
+        ask = _ask(n, row, version_id, option.plan, known, shift)
+        yield _Task(n, number, version_id, option.plan.charging, ask, version.calendar is None, shift)
+
+
+def _ask(n: int, row: Row, version_id: int, plan: Plan, known: Seen, shift: Shift | None) -> curves.Ask | None:
+    """What a plan needs of the curves of a row: other hours, a demand, interval prices, or all of it once it moves."""
+    version, moves = parsed(version_id), shift is not None and not by_register(row)
+    mask = hours.mask_of(row, version)
+    other = version.calendar is not None and not hours.same_hours(row, mask, known)
+    cut = moves or other or _asks_demand(plan, row)
+    laid = version_id if version.real_time and (moves or version_id != row.stored["version"]) else None
+    return curves.Ask(n, mask if cut else None, laid) if cut or laid else None
 
 
 def _asks_demand(plan: Plan, row: Row) -> bool:
@@ -227,11 +243,13 @@ def _facts(
         if task.option is None:
             continue
         row = rows[task.row]
+        if task.shift is not None and by_register(row):
+            own.period_wh[n] = task.shift.registers(row, row.month)
         if task.ask is not None:
             said = answers[task.ask]
             if task.ask.mask is not None:
                 own.period_wh[n] = said.period_wh
-                if row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT):
+                if task.shift is not None or row.stored["charging"] not in (Charging.ACTUAL, Charging.CONTRACT):
                     own.demand_kw_e6[n] = said.demand_kw_e6
             if task.ask.version is not None:
                 own.real_time_fen[n] = said.real_time_fen

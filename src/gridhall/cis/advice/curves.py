@@ -12,6 +12,7 @@ import numpy as np
 
 from gridhall.cis.advice.billed import Row
 from gridhall.cis.advice.hours import seen_by
+from gridhall.cis.advice.shifting import Shift
 from gridhall.cis.billing.measure import MaskKey, masks
 from gridhall.cis.tariffs import series
 from gridhall.cis.tariffs.day_facts import Seen
@@ -71,10 +72,13 @@ class _Grids:
             return None
 
 
-def read(rows: Sequence[Row], asks: Iterable[Ask], known: Seen, cities: Sequence[str]) -> dict[Ask, Said]:
+def read(
+    rows: Sequence[Row], asks: Iterable[Ask], known: Seen, cities: Sequence[str], shift: Shift | None = None
+) -> dict[Ask, Said]:
     """Every answer, from the partitions ``cities``: one question to the catalog, and every day is read once.
 
-    ``known`` are the newest facts about days; rows of the same days and snapshot are folded together.
+    ``known`` are the newest facts about days; rows of the same days and snapshot are folded together. With a
+    ``shift`` the curves are taken as it moves them.
     """
     found: dict[Ask, Said] = dict.fromkeys(asks, Said(why=NO_CURVE))
     groups: dict[tuple[Days, int], list[Ask]] = defaultdict(list)
@@ -88,7 +92,7 @@ def read(rows: Sequence[Row], asks: Iterable[Ask], known: Seen, cities: Sequence
     grids = _Grids.of({ask.version for ask in found if ask.version is not None}, (first, end))
     for (days, snapshot), members in groups.items():
         for block in span.blocks(_points(rows, members), *days, snapshot):
-            found |= _answers(rows, members, block, days, known, grids)
+            found |= _answers(rows, members, (block, days), known, grids, shift)
     return found
 
 
@@ -97,13 +101,17 @@ def _points(rows: Sequence[Row], asks: Iterable[Ask]) -> np.ndarray:
 
 
 def _answers(
-    rows: Sequence[Row], asks: Sequence[Ask], block: Block, days: Days, known: Seen, grids: _Grids
+    rows: Sequence[Row], asks: Sequence[Ask], read: tuple[Block, Days], known: Seen, grids: _Grids, shift: Shift | None
 ) -> dict[Ask, Said]:
     """What one block says to those that ask for its points."""
+    block, days = read
     at = {point: n for n, point in enumerate(block.points.tolist())}
     mine = {ask: at[point] for ask in asks if (point := rows[ask.row].stored["point"]) in at}
     hours = {ask: (ask.mask, seen_by(rows[ask.row], ask.mask, known)) for ask in mine if ask.mask is not None}
-    runs = block.runs()
+    try:
+        runs = shift.runs(block, {n: rows[ask.row] for ask, n in mine.items()}, days, known) if shift else block.runs()
+    except ValueError:  # the hours between which use is moved did not hold then
+        return dict.fromkeys(mine, Said(why=NO_HOURS))
     plans, place = _plans(dict.fromkeys(hours.values()), days, block.slots)
     each = fold_each(runs, plans, len(at))
     fen: dict[int, list[int] | None] = {}

@@ -15,25 +15,56 @@ from gridhall.cis.advice.billed import newest_month, supplies
 from gridhall.cis.advice.comparing import Compared, compare
 from gridhall.cis.advice.models import AdviceRun, BestPlan, ShadowBill
 from gridhall.cis.advice.plans import Catalogue, Charging, Plan
+from gridhall.cis.advice.shifting import Shift
 from gridhall.cis.customers.models import Account, Agreement
 from gridhall.cis.parallel.causes.case import Line
 from gridhall.cis.parallel.causes.pairing import Pair, pairs
 from gridhall.kernel.money import format_yuan
+from gridhall.kernel.tariffs import PERIODS, TariffVersion
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import Scope, ScopedQuerySet
 
 CSV_ROWS_PER_STEP = 5_000
 
 
-def advice(scope: Scope, account_id: int, catalogue: Catalogue) -> Compared | None:
+def advice(
+    scope: Scope, account_id: int, catalogue: Catalogue, *, agreement_id: int = 0, shift: Shift | None = None
+) -> Compared | None:
     """The twelve months up to the newest bill under every plan that is open to the account on the catalogue's day.
 
+    ``agreement_id`` chooses one of several supplies, ``shift`` assumes other hours of use, both as in ``compare``.
     None where there is nothing to compare: no bill, no supply, or the account is closed. Raises NotInScope.
     """
     if not Account.objects.within(scope).filter(pk=account_id).exists():
         raise NotInScope()
     until = newest_month(Q(account=account_id))
-    return None if until is None else next(iter(compare([account_id], until, catalogue)), None)
+    if until is None:
+        return None
+    return next(iter(compare([account_id], until, catalogue, agreement_id=agreement_id, shift=shift)), None)
+
+
+def supplies_of(scope: Scope, account_id: int, on: date) -> list[Agreement]:
+    """What supplies an account on a day, the first first, each with its service point."""
+    rows = Agreement.objects.within(scope).on(on).filter(account=account_id, direction=Agreement.Direction.IMPORT)
+    return list(rows.select_related("service_point__point").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Movable:
+    """Between which periods use can be moved, in the order of PERIODS, and whose they are."""
+
+    hours: TariffVersion
+    periods: list[str]
+
+
+def movable(found: Compared, catalogue: Catalogue) -> Movable | None:
+    """The periods of the present plan, else of the first other one with some; None where nothing was measured so."""
+    plans = found.options if found.account.by_curve else found.options[:1]
+    versions = [version for option in plans if (version := catalogue.version(option.plan.code)) and version.calendar]
+    if not versions:
+        return None
+    used = {period for season in versions[0].energy for period in season.prices.periods()}
+    return Movable(versions[0], [period for period in PERIODS if period in used])
 
 
 def catalogue(on: date) -> Catalogue:
@@ -49,11 +80,11 @@ class Choices:
     agreement: Agreement
 
 
-def choices(scope: Scope, account_id: int, catalogue: Catalogue) -> Choices | None:
+def choices(scope: Scope, account_id: int, catalogue: Catalogue, agreement_id: int = 0) -> Choices | None:
     """Without rating anything; None where the account is closed or not supplied. Raises NotInScope."""
     if not Account.objects.within(scope).filter(pk=account_id).exists():
         raise NotInScope()
-    account = next(iter(supplies([account_id], catalogue.on)), None)
+    account = next(iter(supplies([account_id], catalogue.on, agreement_id)), None)
     if account is None or account.supply is None:
         return None
     return Choices(catalogue.choices(account.supply), Agreement.objects.get(pk=account.agreement_id))

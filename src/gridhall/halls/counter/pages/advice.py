@@ -24,6 +24,7 @@ from gridhall.cis.customers.models import Account, Agreement
 from gridhall.halls import advice, formats
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.plans import plan_name, supplies
 from gridhall.platform import policy
 from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
@@ -56,7 +57,7 @@ def plans(request: PageRequest, public_id: UUID) -> HttpResponse:
     account = customers.account_by_public_id(request.actor.scope, public_id)
     may = policy.may(request.actor, Tag.TARIFF_CHANGE) and account.status == Account.Status.ACTIVE
     change_url = reverse("counter-plan-change", args=[account.public_id]) if may else ""
-    shown = advice.context(request.actor.scope, account, timezone.localdate())
+    shown = advice.context(request.actor.scope, account, timezone.localdate(), request.GET)
     return render(request, "counter/advice.html", {
         "account": account, "change_url": change_url, "may_charge_otherwise": _may_charge_otherwise(request), **shown,
     })  # fmt: skip
@@ -67,13 +68,14 @@ def change(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Another plan from a day on, by the same action as everywhere; only plans that are open to the supply."""
     account, today = customers.account_by_public_id(request.actor.scope, public_id), timezone.localdate()
     catalogue = queries.catalogue(today)
-    found = queries.choices(request.actor.scope, account.pk, catalogue)
+    _every, agreement_id = supplies(request.actor.scope, account, today, request.GET, catalogue)
+    found = queries.choices(request.actor.scope, account.pk, catalogue, agreement_id)
     if found is None or len(found.plans) == 1:
         raise Refused(_("No other plan is open to this supply."))
     plans = [plan for plan in found.plans[1:] if plan.code != found.plans[0].code or _may_charge_otherwise(request)]
     if not plans:
         raise Refused(_("Another way of charging capacity is agreed by a supervisor."))
-    offered = [(f"{plan.code}/{plan.charging}", advice.plan_name(plan, catalogue)) for plan in plans]
+    offered = [(f"{plan.code}/{plan.charging}", plan_name(plan, catalogue)) for plan in plans]
     start = {"on": first_of_next_month(today).isoformat(), "plan": request.GET.get("plan")}
     form, status = ChangeForm(offered, request.POST or None, initial=start), 200
     if request.method == "POST" and form.is_valid():
@@ -89,7 +91,7 @@ def change(request: PageRequest, public_id: UUID) -> HttpResponse:
             return redirect("counter-customer", account.public_id)
     context = {
         "account": account, "form": form, "stay_months": catalogue.rules.stay_months,
-        "before": advice.plan_name(found.plans[0], catalogue),
+        "before": plan_name(found.plans[0], catalogue),
     }  # fmt: skip
     return render(request, "counter/plan_change.html", context, status=status)
 

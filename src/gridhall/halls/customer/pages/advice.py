@@ -15,5 +15,5 @@ from gridhall.halls.page import PageRequest, page
 def plans(request: PageRequest) -> HttpResponse:
     """Every figure is rated by the kernel from what the bills stored; what cannot be known is said."""
     mine = chosen(request)
-    shown = advice.context(request.actor.scope, mine["account"], timezone.localdate())
+    shown = advice.context(request.actor.scope, mine["account"], timezone.localdate(), request.GET)
     return render(request, "customer/advice.html", {**mine, **shown})

@@ -71,6 +71,7 @@ def runs(request: PageRequest) -> HttpResponse:
     context = {
         "listing": listing(request, rows), "cycles": cycles(scope), "months": months, "chosen": chosen,
         "states": BillRun.State.choices, "may_create": policy.may(request.actor, Tag.BILL_RUN_CREATE),
+        "may_open_late": policy.may_open(request.actor, "office-late"),
     }  # fmt: skip
     return render(request, "office/runs.html", context)
 

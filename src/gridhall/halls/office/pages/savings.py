@@ -16,13 +16,13 @@ from gridhall.cis.advice import queries
 from gridhall.cis.advice.actions import cancel_run, start_run
 from gridhall.cis.advice.models import AdviceRun, BestPlan
 from gridhall.cis.advice.plans import Plan
-from gridhall.halls.advice import plan_name
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.pages.jobs import ALIVE
 from gridhall.halls.office.units import unit_choices
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.plans import plan_name
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import Scope, ScopedQuerySet
 
