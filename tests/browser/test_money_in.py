@@ -37,7 +37,8 @@ def day_file(*lines: tuple[str, int, str]) -> bytes:
 def bring(page: Page, site: Site, address: str, data: bytes) -> None:
     """Choose the bank and the file, and send them."""
     page.goto(f"{site.url}{address}")
-    page.select_option("select[name=link]", index=0)
+    option = page.locator("select[name=link] option", has_text="BK01")
+    page.select_option("select[name=link]", value=option.get_attribute("value"))
     page.set_input_files("input[type=file]", {"name": "day.txt", "mimeType": "text/plain", "buffer": data})
     page.locator("main form .btn-primary").click()
     page.wait_for_url(re.compile(r"/office/money/(files|statements)/[0-9a-f-]{36}/"))
@@ -70,9 +71,18 @@ def test_a_day_of_the_reconciler(
     data = day_file((f"S{n}-1", 10_00 + n, account), (f"S{n}-2", 20_00, "0400000001"))
     bring(page, site, "/office/money/files/new/", data)
     expect(page.locator("main")).to_contain_text(f"S{n}-1")
+    expect(page.locator("form[action$='/post/']")).to_have_count(0)  # whoever brought it does not post it
+    accessible()
+    file = page.url
+    sign_out(page)
+    sign_in("checker-he")
+    page.goto(file)
     accessible()
     screen("bank-file")
     page.locator("form[action$='/post/'] button").click()
+    sign_out(page)
+    sign_in("reconciler-yan")
+    page.goto(file)
     until(page, re.compile("Refused lines|被拒绝的明细"))
     accessible()
     with page.expect_download() as downloaded:
@@ -109,6 +119,6 @@ def test_a_day_of_the_reconciler(
         accessible()
         screen(name)
     page.goto(f"{site.url}/office/money/")
-    page.locator("main table a").first.click()
+    page.locator("main table a", has_text=bank).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(bank)
     accessible()

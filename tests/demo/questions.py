@@ -143,6 +143,27 @@ def payments() -> list[Any]:
 
 
 @question
+def first_look() -> list[Any]:
+    """What the pages of partners, cases and tokens show: file, messages, open differences, cases, devices, suspense."""
+    from gridhall.cis.cases.models import Case
+    from gridhall.cis.channels.models import Message, PartnerFile
+    from gridhall.cis.ledger.queries import trial_balance
+    from gridhall.cis.prepay.models import TokenDevice
+    from gridhall.cis.reconcile.models import Difference
+    from gridhall.platform.scope import EVERYTHING
+
+    file = PartnerFile.objects.within(EVERYTHING).get()
+    return [
+        [file.state, file.booked, [code for _row, _serial, code in file.refused], file.kept_by, file.posted_by],
+        list(Message.objects.within(EVERYTHING).values_list("state", "payment__state")),
+        list(Difference.objects.within(EVERYTHING).values_list("kind", "state")),
+        list(Case.objects.within(EVERYTHING).values_list("kind", "state")),
+        TokenDevice.objects.within(EVERYTHING).count(),
+        trial_balance()["suspense"],
+    ]
+
+
+@question
 def to_decide() -> list[Any]:
     """Months with open exceptions, their kinds, and the number of open issues of readings."""
     from gridhall.cis.billing.models import BillException

@@ -62,8 +62,20 @@ def test_lao_zhou_owes_four_months_and_late_penalties(answers: Answers) -> None:
 
 def test_people_pay_by_list_online_and_at_counters_and_never_tomorrow(answers: Answers) -> None:
     ways, in_the_future, in_no_counted_till = answers["payments"]
-    assert ways == [["counter", "cash"], ["counter", "transfer"], ["online", "demo"]]
+    assert ways == [
+        ["alipay", "wallet"], ["bank-counter", "transfer"], ["counter", "cash"], ["counter", "transfer"],
+        ["online", "demo"],
+    ]  # fmt: skip
     assert (in_the_future, in_no_counted_till) == (0, 0)
+
+
+def test_the_pages_of_partners_cases_and_tokens_are_not_empty_on_a_first_look(answers: Answers) -> None:
+    file, messages, differences, cases, devices, suspense_fen = answers["first_look"]
+    assert file == ["posted", 3, ["unknown_account"], "Reconciler Yan", "Checker He"]
+    assert messages == [["done", "received"]]
+    assert differences == [["theirs-only", "open"]]
+    assert cases == [["theft", "calculated"]]
+    assert (devices, suspense_fen) == (1, -100_00)
 
 
 def test_the_office_finds_something_to_decide_in_the_last_month_only(answers: Answers) -> None:

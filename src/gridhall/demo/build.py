@@ -20,6 +20,7 @@ from gridhall.demo.debts import collect_debts
 from gridhall.demo.incidents import decide_one, make_good, people_move
 from gridhall.demo.kinds import TARIFFS
 from gridhall.demo.organisation import build_network, build_units
+from gridhall.demo.partners import first_look
 from gridhall.demo.payments import Payers
 from gridhall.demo.readings import read_meters, roll_out
 from gridhall.demo.span import span_until
@@ -90,6 +91,7 @@ def build(customers: int, seed: int, today: date, show: Show) -> City:
         for _paid in payers.run(month):
             stages.at("payments", done, months, "months")
     collect_debts(members, utility, span)
+    first_look(members, utility, span)
     figures.refresh(span.months)
     days.catch_up()
     open_bills.catch_up()

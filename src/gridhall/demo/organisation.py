@@ -72,6 +72,7 @@ STAFF = {
     "Accountant Song": ("宋会计", ("accountant",), "32/"),
     "Accountant Yu": ("于会计", ("accountant",), "32/"),
     "Reconciler Yan": ("严对账", ("reconciler",), "32/"),
+    "Supervisor Lu": ("陆主管", ("clerk-supervisor",), "32/04/"),
 }
 
 

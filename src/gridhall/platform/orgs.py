@@ -13,6 +13,7 @@ from gridhall.platform import policy
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.models import OrgUnit, Staff, StaffRole, User
+from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 LEVELS = [level.value for level in OrgUnit.Level]
@@ -20,6 +21,11 @@ CODE = re.compile(r"[0-9A-Za-z]{1,12}")
 # One runs the system, one grants rights, one reads the log: together they could act and hide it (GB/T 22239 8.1.5).
 ADMINISTRATORS = frozenset({"system-administrator", "security-administrator", "auditor"})
 NOT_FOR_STAFF = frozenset({"anonymous", "customer"})
+
+
+def unit_at(path: str) -> OrgUnit | None:
+    """The unit that a row which a scoped read gave belongs to."""
+    return OrgUnit.objects.within(EVERYTHING).filter(path=path).first()
 
 
 @action(Tag.ORG_UNIT_CREATE)

@@ -93,6 +93,7 @@ class Tag(StrEnum):
     PAYMENT_FAIL = "payment:fail"
     PAYMENT_ARRIVE = "payment-list:arrive"
     PAYMENT_CHANNEL_REFUND = "payment:channel-refund"
+    PAYMENT_REFUND = "payment:refund"
     PAYMENT_CHARGE_BACK = "payment:charge-back"
     LINK_OPEN = "channel-link:open"
     LINK_KEY_TRUST = "channel-link:trust-key"
@@ -258,6 +259,7 @@ SENTENCES = {
     Tag.PAYMENT_FAIL: _("closed an announced payment that was not paid"),
     Tag.PAYMENT_ARRIVE: _("settled payments by a statement"),
     Tag.PAYMENT_CHANNEL_REFUND: _("booked a refund by a channel"),
+    Tag.PAYMENT_REFUND: _("paid a payment back at the counter"),
     Tag.PAYMENT_CHARGE_BACK: _("booked a charge-back"),
     Tag.LINK_OPEN: _("opened a link to a payment partner"),
     Tag.LINK_KEY_TRUST: _("trusted a partner's key"),

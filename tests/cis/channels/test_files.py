@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
 import pytest
 
-from gridhall.cis.channels import files
+from gridhall.cis.channels import files, rules
 from gridhall.cis.channels.actions import keep_file, post_file
 from gridhall.cis.channels.models import PartnerFile
 from gridhall.cis.ledger.queries import trial_balance
@@ -13,6 +16,7 @@ from gridhall.codecs.errors import CodecError
 from gridhall.codecs.payments import bank_file
 from gridhall.codecs.payments.items import Kind
 from gridhall.platform import jobs
+from gridhall.platform.actor import system
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast
@@ -34,8 +38,8 @@ def mixed(bank: FileBank) -> bytes:
 
 
 def posted(cast: Cast, bank: FileBank, data: bytes) -> PartnerFile:
-    yan = cast.actor("Reconciler Yan")
-    row = post_file(yan, keep_file(yan, bank.link.pk, data, "day.txt").pk)
+    kept = keep_file(cast.actor("Reconciler Yan"), bank.link.pk, data, "day.txt")
+    row = post_file(cast.actor("Checker He"), kept.pk)
     jobs.run_until_idle()
     row.refresh_from_db()
     assert row.state == PartnerFile.State.POSTED
@@ -89,3 +93,26 @@ def test_the_stranger_and_the_clerk_keep_no_file_here(cast: Cast, bank: FileBank
         keep_file(cast.actor("Stranger"), bank.link.pk, mixed(bank), "x")
     with pytest.raises(NotAllowed):
         keep_file(cast.actor("Clerk Wu"), bank.link.pk, mixed(bank), "x")
+
+
+def test_whoever_brought_a_file_posts_it_only_up_to_what_the_dated_rule_lets_one_person_post(
+    cast: Cast, bank: FileBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yan, he, data = cast.actor("Reconciler Yan"), cast.actor("Checker He"), mixed(bank)
+    row = keep_file(yan, bank.link.pk, data, "day.txt")
+    with pytest.raises(Refused, match="second person"):
+        post_file(yan, row.pk)
+    assert PartnerFile.objects.within(EVERYTHING).get(pk=row.pk).state == PartnerFile.State.CHECKED
+    first = rules.bank_file_policy(date(2026, 1, 1))
+    alone = msgspec.structs.replace(first, alone_up_to_yuan=46)  # 10 + 20 + 5 + 10 + 1 yuan are moved
+    monkeypatch.setattr(rules, "every", lambda: (msgspec.structs.replace(first, alone_up_to_yuan=45),))
+    with pytest.raises(Refused, match="second person"):
+        post_file(yan, row.pk)
+    monkeypatch.setattr(rules, "every", lambda: (first, alone))
+    assert post_file(yan, row.pk).posted_by == "Reconciler Yan"
+    assert post_file(he, row.pk).posted_by == "Reconciler Yan", "it stays as it is"
+
+
+def test_a_file_that_no_person_brought_is_posted_by_the_same_job(cast: Cast, bank: FileBank) -> None:
+    row = keep_file(system("sftp"), bank.link.pk, mixed(bank), "day.txt")
+    assert post_file(system("sftp"), row.pk).state == PartnerFile.State.POSTING

@@ -23,7 +23,7 @@ from tests.halls.counter.conftest import At
 
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {"counter-phone", "counter-token", "counter-token-void"}
-ONLY_SUPERVISOR = {"counter-reverse"}
+ONLY_SUPERVISOR = {"counter-reverse", "counter-refund"}
 LOOKING = (
     "search", "customer", "phone", "receipt", "receipt-pdf", "statement", "statement-pdf", "bill-pdf", "advice",
     "collections", "others", "other", "case", "case-pdf",
@@ -81,7 +81,7 @@ def test_to_the_stranger_no_id_exists(at: At, addresses: dict[str, str]) -> None
     with_ids = {page: url for page, url in addresses.items() if re.search(r"[0-9a-f]{8}-", url)}
     assert len(with_ids) >= 10
     assert answers(client, with_ids) == dict.fromkeys(with_ids.keys() - ONLY_POST, 404)
-    for page in (*ONLY_POST, "counter-pay", "counter-reverse", "counter-shift"):
+    for page in (*ONLY_POST, "counter-pay", "counter-reverse", "counter-refund", "counter-shift"):
         assert client.post(with_ids[page], {"purpose": "curious", "reason": "x", "key": uuid4()}).status_code == 404
 
 

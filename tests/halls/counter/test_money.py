@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -222,3 +223,56 @@ def test_a_statement_of_impossible_days_is_the_usual_one(wu: Client, town: Cast)
 def test_a_released_bill_is_printed_again(wu: Client, town: Cast) -> None:
     bill = standing(town.accounts["Lao Zhou"].pk, TODAY).items[0].bill
     assert bill.number in words_of(wu.get(f"/counter/bills/{bill.public_id}/pdf/"))
+
+
+def test_a_card_needs_its_slip_and_does_not_lie_in_the_till(wu: Client, town: Cast) -> None:
+    assert take(wu, town, "Lao Zhou", "10", method="card").status_code in (200, 422)
+    take(wu, town, "Lao Zhou", "10", method="card", reference="POS 0077", tendered="50")
+    payment = newest()
+    assert (payment.method, payment.money_account, payment.settled_on) == ("card", "clearing-card", None)
+    assert "¥500.00 should lie in the till now" in text_of(wu.get("/counter/"))
+
+
+def test_a_payment_of_a_counted_till_is_paid_back_in_parts_from_an_open_one(wu: Client, at: At, town: Cast) -> None:
+    before = standing(town.accounts["Lao Zhou"].pk, TODAY)
+    take(wu, town, "Lao Zhou", "30")
+    payment, zheng = newest(), at("Supervisor Zheng")
+    receipt = f"/counter/payments/{payment.public_id}/"
+    assert "refund/" not in zheng.get(receipt).content.decode(), "today it is taken back as a whole"
+    counted(wu, "530")
+    assert "refund/" not in wu.get(receipt).content.decode(), "a clerk calls the supervisor"
+    shown = zheng.get(f"{receipt}refund/")
+    assert "No till is open" in text_of(shown)
+    wu.post("/counter/shifts/open/", {"float_amount": "100", **form_of(wu.get("/counter/shifts/open/"))})
+    till = Shift.objects.get(closed_at=None)
+    for amount in ("12", "18"):
+        shown = zheng.get(f"{receipt}refund/")
+        asked = {"amount": amount, "till": till.pk, "reason": "paid twice", **form_of(shown)}
+        assert zheng.post(f"{receipt}refund/", asked).status_code == 302
+        assert zheng.post(f"{receipt}refund/", asked).status_code == 302, "pressing twice is once"
+    payment.refresh_from_db()
+    assert payment.state == "refunded"
+    assert "¥70.00 should lie in the till now" in text_of(wu.get("/counter/"))
+    after = standing(town.accounts["Lao Zhou"].pk, TODAY)
+    assert (after.due_fen, after.prepaid_fen) == (before.due_fen, before.prepaid_fen)
+    asked = {"amount": "0.01", "till": till.pk, "reason": "a third time", **form_of(shown)}
+    assert zheng.post(f"{receipt}refund/", {**asked, "key": str(uuid4())}).status_code == 422
+
+
+def counted(client: Client, amount: str) -> None:
+    """Count the open till."""
+    address = f"/counter/shifts/{Shift.objects.get(closed_at=None).public_id}/"
+    assert client.post(address, {"counted": amount, **form_of(client.get(address))}).status_code == 302
+
+
+def test_more_than_is_left_is_not_paid_back_and_a_card_needs_no_till(wu: Client, at: At, town: Cast) -> None:
+    take(wu, town, "Grandma Chen", "20", method="card", reference="POS 1")
+    payment, zheng = newest(), at("Supervisor Zheng")
+    counted(wu, "500")
+    address = f"/counter/payments/{payment.public_id}/refund/"
+    shown = zheng.get(address)
+    refused = zheng.post(address, {"amount": "20.01", "reason": "too much", **form_of(shown)})
+    assert refused.status_code == 422 and "at most what is left" in text_of(refused)
+    assert zheng.post(address, {"amount": "5", "reason": "too much", **form_of(refused)}).status_code == 302
+    back = newest()
+    assert (back.amount_fen, back.shift, back.money_account) == (-5_00, None, "clearing-card")

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from gridhall.cis.channels.actions import keep_file, open_link, trust_key
-from gridhall.cis.channels.models import Link
+from gridhall.cis.channels.actions import ask_debits, keep_file, open_link, sign_mandate, trust_key
+from gridhall.cis.channels.models import DebitFile, Link, Mandate
+from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.reconcile.actions import import_statement
 from gridhall.cis.reconcile.models import Difference, Statement
@@ -30,7 +31,7 @@ ONLY_POST = {
     "office-money-file-post", "office-money-own", "office-money-propose", "office-money-confirm",
     "office-money-return",
 }  # fmt: skip
-MAKER_ONLY = {"office-money-file-new", "office-money-statement-new"}
+MAKER_ONLY = {"office-money-file-new", "office-money-statement-new", "office-money-debit-file"}
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def yan(at: At) -> Client:
     return at("Reconciler Yan")
 
 
+def a_mandate(town: Cast) -> Account:
+    """Lao Zhou's bank is asked once for what he owes; returns his account."""
+    bank = open_link(system(), "BK05", "Fifth Bank", "direct-debit", "bank_file", "32/04/")
+    account = town.accounts["Lao Zhou"]
+    sign_mandate(
+        town.actor("Clerk Wu"), bank.pk, account.pk, "M-1", "周建国", "6222020200112233445", timezone.localdate()
+    )  # fmt: skip
+    ask_debits(town.actor("Reconciler Yan"), bank.pk, timezone.localdate() + timedelta(days=3))
+    return account
+
+
 @pytest.fixture
 def addresses(town: Cast, link: Link) -> dict[str, str]:
     """Every page about money in, with a row of the city."""
@@ -65,6 +77,7 @@ def addresses(town: Cast, link: Link) -> dict[str, str]:
     jobs.run_until_idle()
     rows = {
         "channels": link, "files": keep_file(by, link.pk, day_file(line("X2", 5_00)), "file.txt"),
+        "mandates": a_mandate(town), "debits": DebitFile.objects.within(EVERYTHING).get(),
         "statements": statement, "differences": Difference.objects.get(statement=statement),
     }  # fmt: skip
     found = {}
@@ -109,7 +122,9 @@ def test_a_channel_shows_fingerprints_and_never_a_key(yan: Client, link: Link) -
     assert link.keys.get().pem.splitlines()[1] not in shown.content.decode()
 
 
-def test_a_bank_file_is_looked_through_posted_and_answered(town: Cast, yan: Client, link: Link) -> None:
+def test_a_bank_file_is_looked_through_posted_by_a_second_person_and_answered(
+    town: Cast, at: At, yan: Client, link: Link
+) -> None:
     number = town.accounts["Ms Li"].number
     form = yan.get(reverse("office-money-file-new"))
     data = day_file(line("S1", 10_00, number), line("S2", 20_00, "0400000001"))
@@ -117,9 +132,14 @@ def test_a_bank_file_is_looked_through_posted_and_answered(town: Cast, yan: Clie
     seen = yan.post(reverse("office-money-file-new"), asked, follow=True)
     assert "¥10.00" in text_of(seen) and not Payment.objects.within(EVERYTHING).filter(link_code="BK01").exists()
     address = seen.redirect_chain[-1][0]
-    posting = key_of(seen)
+    assert "waits for a second person" in text_of(seen) and "Post the file" not in text_of(seen)
+    refused = yan.post(f"{address}post/", key_of(form))
+    assert refused.status_code == 422 and "a second person posts it" in text_of(refused)
+    he = at("Checker He")
+    shown = he.get(address)
+    assert "Reconciler Yan brought this file in and cannot post it" in text_of(shown)
     for _again in range(2):
-        yan.post(f"{address}post/", posting)
+        he.post(f"{address}post/", key_of(shown))
     jobs.run_until_idle()
     shown = text_of(yan.get(address))
     assert "no account of this number here" in shown and "Posted" in shown
@@ -178,3 +198,27 @@ def test_a_proposal_sent_back_is_open_again(town: Cast, at: At, yan: Client, lin
     row.refresh_from_db()
     assert (row.state, row.way) == ("open", "")
     assert row.opened_on <= timezone.localdate() + timedelta(days=1)
+
+
+def test_mandates_show_the_account_at_the_bank_masked_and_the_list_for_the_bank_whole(
+    town: Cast, at: At, yan: Client, addresses: dict[str, str]
+) -> None:
+    for page in ("office-money-mandates", "office-money-mandate"):
+        shown = text_of(yan.get(addresses[page]))
+        assert "**** 3445" in shown and "周**" in shown, page
+        assert "6222" not in yan.get(addresses[page]).content.decode()
+    assert "Announced" in text_of(yan.get(addresses["office-money-mandate"]))
+    assert b"6222020200112233445" in yan.get(addresses["office-money-debit-file"]).content
+    he = at("Checker He").get(addresses["office-money-debits"])
+    assert "Write the list" not in text_of(he) and "/file/" not in he.content.decode()
+
+
+def test_a_bank_is_asked_once_and_a_second_list_of_the_same_debts_is_refused(
+    yan: Client, addresses: dict[str, str]
+) -> None:
+    form = yan.get(addresses["office-money-debits"])
+    bank = Mandate.objects.within(EVERYTHING).get().link.public_id
+    asked = {"bank": bank, "collect_on": timezone.localdate() + timedelta(days=9), **key_of(form)}
+    refused = yan.post(addresses["office-money-debits"], asked)
+    assert refused.status_code == 422 and "was not asked for already" in text_of(refused)
+    assert DebitFile.objects.within(EVERYTHING).count() == 1

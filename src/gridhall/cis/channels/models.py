@@ -137,6 +137,7 @@ class PartnerFile(models.Model):
     refused = models.JSONField(default=list)
     kept_at = models.DateTimeField()
     kept_by = models.CharField(max_length=120)
+    kept_by_user = models.BigIntegerField(null=True)
     posted_by = models.CharField(max_length=120, blank=True)
     posted_at = models.DateTimeField(null=True)
 

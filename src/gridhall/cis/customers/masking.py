@@ -13,6 +13,11 @@ def mask_phone(phone: str) -> str:
     return "*" * max(len(phone) - 2, 0) + phone[-2:] if len(phone) > 4 else "*" * len(phone)
 
 
+def mask_bank_account(number: str) -> str:
+    """**** 4300: the last four characters of an account at a bank, as banks print it."""
+    return f"**** {number[-4:]}" if len(number) > 7 else "****"
+
+
 def mask_id(number: str) -> str:
     """3***************7: the first and the last character of an identity or card number."""
     return number[:1] + "*" * max(len(number) - 2, 0) + number[-1:] if len(number) > 4 else "*" * len(number)

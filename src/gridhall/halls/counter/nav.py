@@ -14,8 +14,8 @@ HALL = Hall(
             _("Customers"),
             also=(
                 "counter-customer", "counter-case", "counter-pay", "counter-receipt", "counter-reverse",
-                "counter-statement", "counter-advice", "counter-plan-change", "counter-others", "counter-other-new",
-                "counter-other", "counter-collections", "counter-prepay",
+                "counter-refund", "counter-statement", "counter-advice", "counter-plan-change", "counter-others",
+                "counter-other-new", "counter-other", "counter-collections", "counter-prepay", "counter-mandate",
             ),
         ),
     ),

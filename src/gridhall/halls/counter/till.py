@@ -8,6 +8,8 @@ from django.db.models import Count, Sum
 
 from gridhall.cis.payments.actions.shifts import cash_fen
 from gridhall.cis.payments.models import Payment, Shift
+from gridhall.halls.formats import chinese
+from gridhall.platform.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Till:
         """Counted less expected; None while the shift is open."""
         counted, expected = self.shift.counted_fen, self.shift.expected_fen
         return None if counted is None or expected is None else counted - expected
+
+
+def open_tills(scope: Scope) -> list[tuple[str, str]]:
+    """Tills that cash can leave: their ids and whose they are, in the reader's language."""
+    shifts = Shift.objects.within(scope).filter(closed_at__isnull=True).select_related("cashier__staff", "unit")
+    name = "name_zh" if chinese() else "name_en"
+    return [
+        (str(one.pk), f"{getattr(one.cashier.staff, name)}, {getattr(one.unit, name)}") for one in shifts.order_by("pk")
+    ]
 
 
 def till(shift: Shift, recent: int = 8) -> Till:

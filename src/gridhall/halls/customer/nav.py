@@ -19,7 +19,7 @@ HALL = Hall(
             ),
         ),
         Item("customer-advice", _("Other plans")),
-        Item("customer-pay", _("Pay"), also=("customer-difficulties",)),
+        Item("customer-pay", _("Pay"), also=("customer-auto-pay", "customer-difficulties")),
         Item("customer-prepay", _("Balance")),
         Item("customer-payments", _("Payments"), also=("customer-receipt",)),
     ),

@@ -5,6 +5,7 @@ from django.urls import path
 from gridhall.halls.customer.pages import (
     account,
     advice,
+    auto_pay,
     bill,
     bills,
     case,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("other-bills/new/", others.new, name="customer-other-new"),
     path("other-bills/<uuid:public_id>/", others.other, name="customer-other"),
     path("pay/", pay.pay, name="customer-pay"),
+    path("auto-pay/", auto_pay.auto_pay, name="customer-auto-pay"),
     path("difficulties/", difficulties.difficulties, name="customer-difficulties"),
     path("balance/", prepay.prepay, name="customer-prepay"),
     path("payments/", payments.payments, name="customer-payments"),

@@ -71,6 +71,7 @@ HALL = Hall(
                 "office-money-channel", "office-money-files", "office-money-file-new", "office-money-file",
                 "office-money-file-post", "office-money-reconciliation", "office-money-statement-new",
                 "office-money-statement", "office-money-difference", "office-money-propose", "office-money-confirm",
+                "office-money-mandates", "office-money-mandate", "office-money-debits",
             ),
         ),
         Item("office-prepay", _("Prepayment"), also=("office-prepay-orders", "office-prepay-account")),

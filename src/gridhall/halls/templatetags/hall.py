@@ -27,7 +27,7 @@ for function in (
     formats.words,
 ):
     register.filter(function.__name__, function)
-for function in (masking.mask_name, masking.mask_phone, masking.mask_id):
+for function in (masking.mask_name, masking.mask_phone, masking.mask_id, masking.mask_bank_account):
     register.filter(function.__name__, function)
 
 

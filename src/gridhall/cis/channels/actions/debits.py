@@ -8,6 +8,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gridhall.cis.channels.mandates import FILES
 from gridhall.cis.channels.models import DebitFile, Link, Mandate
 from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.actions import announce
@@ -21,7 +22,6 @@ from gridhall.platform.models import OrgUnit
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
-FILES = (Link.Adapter.BANK_FILE, Link.Adapter.ISO20022)
 Asked = tuple[Mandate, Payment]
 
 
@@ -38,6 +38,10 @@ def sign_mandate(
     account = accounts[0]
     if not (reference.strip() and holder.strip() and bank_account.strip().isalnum()):
         raise Refused(_("A mandate needs its number, the holder's name and the account at the bank."))
+    if signed_on > timezone.localtime(act.at).date():
+        raise Refused(_("A mandate is not signed on a day to come."))
+    if Mandate.objects.within(EVERYTHING).filter(link=link, reference=reference.strip()).exists():
+        raise Refused(_("This bank has a mandate of this number already."))
     if Mandate.objects.within(EVERYTHING).filter(account=account, ended_on__isnull=True).exists():
         raise Refused(_("This account has a mandate in force; end it first."))
     mandate = Mandate.objects.create(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gridhall.cis.channels import files
 from gridhall.cis.channels.models import Link, PartnerFile
 from gridhall.cis.channels.posting import Step, post_step
+from gridhall.cis.channels.rules import needs_second_person
 from gridhall.codecs.payments import bank_file
 from gridhall.platform import jobs
 from gridhall.platform.actions import Act, action
@@ -37,6 +41,7 @@ def keep_file(act: Act, link_id: int, data: bytes, file_name: str) -> PartnerFil
     row = known or PartnerFile.objects.create(
         link=link[0], path=link[0].path, file_name=file_name[-200:], sha256=digest, content=zlib.compress(data),
         day=file.day, items=len(file.items), net_fen=file.net_fen, kept_at=act.at, kept_by=act.actor.name,
+        kept_by_user=act.actor.user_id,
     )  # fmt: skip
     act.on(row, row.path)
     act.note(sha256=digest, items=row.items, net_fen=row.net_fen, known=known is not None)
@@ -45,14 +50,24 @@ def keep_file(act: Act, link_id: int, data: bytes, file_name: str) -> PartnerFil
 
 @action(Tag.BANK_FILE_POST)
 def post_file(act: Act, file_id: int) -> PartnerFile:
-    """Have a file posted by a job. One that is posted, or being posted, stays as it is."""
+    """Have a file posted by a job. One that is posted, or being posted, stays as it is.
+
+    Refused to whoever brought it, where it moves more than the dated rule lets one person post.
+    """
     row = _locked(act, file_id)
     if row.state == PartnerFile.State.CHECKED:
+        if awaits_second(row, act.actor.user_id, timezone.localtime(act.at).date()):
+            raise Refused(_("You have brought this file in; a second person posts it."))
         row.state, row.posted_by, row.posted_at = PartnerFile.State.POSTING, act.actor.name, act.at
         row.save(update_fields=["state", "posted_by", "posted_at"])
         jobs.submit(POST_JOB, {"file": row.pk}, key=f"bank-file:{row.pk}", path=row.path, by=act.actor.name)
     act.note(items=row.items, net_fen=row.net_fen)
     return row
+
+
+def awaits_second(row: PartnerFile, user_id: int | None, on: date) -> bool:
+    """Whether a person may not post a file because they brought it. The product itself has no id and is no person."""
+    return user_id is not None and user_id == row.kept_by_user and needs_second_person(files.read(row), on)
 
 
 @action(Tag.BANK_FILE_STEP)

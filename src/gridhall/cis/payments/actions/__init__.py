@@ -4,6 +4,7 @@ from gridhall.cis.payments.actions.announce import announce, confirm, fail
 from gridhall.cis.payments.actions.arrive import arrive
 from gridhall.cis.payments.actions.channel_refund import charge_back, refund_by_channel
 from gridhall.cis.payments.actions.collect import AT_ONCE, Collected, collect
+from gridhall.cis.payments.actions.counter_refund import refund_at_counter
 from gridhall.cis.payments.actions.penalties import assess_penalties
 from gridhall.cis.payments.actions.receive import receive
 from gridhall.cis.payments.actions.reverse import reverse
@@ -22,6 +23,7 @@ __all__ = [
     "fail",
     "open_shift",
     "receive",
+    "refund_at_counter",
     "refund_by_channel",
     "reverse",
 ]

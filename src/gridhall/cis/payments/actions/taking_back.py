@@ -78,9 +78,10 @@ def take_back(
     """Book ``amount_fen`` back on the ledger account that took it; the newest settled bills are open again."""
     taking_back.send(sender=Payment, act=act, payment=payment, kind=kind)
     account, on = payment.account, timezone.localtime(act.at).date()
-    pk = allocate_ids(Payment, 1)
+    pk, left = allocate_ids(Payment, 1), left_fen(payment)
+    name = serial or (payment.key if left == payment.amount_fen else f"{payment.key}#{left}")
     back = Payment.objects.create(
-        pk=pk, key=f"{kind.word}-of:{serial or payment.key}"[:255], receipt_number=f"R{on:%Y%m%d}{pk:09d}",
+        pk=pk, key=f"{kind.word}-of:{name}"[:255], receipt_number=f"R{on:%Y%m%d}{pk:09d}",
         account=account, path=account.path, channel=payment.channel, method=payment.method, shift=payment.shift,
         amount_fen=-amount_fen, state=kind.state, received_at=act.at, received_by=act.actor.name, reverses=payment,
         reference=reason[:60], link_code=payment.link_code, serial=serial, money_account=payment.money_account,

@@ -27,6 +27,7 @@ from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prepay import shown
 from gridhall.platform import policy
 from gridhall.platform.errors import Refused
+from gridhall.platform.orgs import unit_at
 from gridhall.platform.scope import Scope
 from gridhall.platform.tags import Tag
 
@@ -64,6 +65,7 @@ def _context(request: PageRequest, account: Account) -> dict[str, Any]:
     return {
         "account": account,
         "summary": summary,
+        "unit": unit_at(account.path),
         "agreements": [(agreement, tariff_name(agreement, today)) for agreement in summary.agreements],
         "standing": owed,
         "alerts": list(alerts(account, owed)),

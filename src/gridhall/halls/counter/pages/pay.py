@@ -1,4 +1,4 @@
-"""Taking money: cash with change, or a transfer with its reference. Pressing twice gives the same receipt."""
+"""Taking money: cash with change, a card or a transfer with its slip. Pressing twice gives the same receipt."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from gridhall.halls.formats import scaled
 from gridhall.halls.forms import KeyedForm, YuanField
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform.errors import Refused
+from gridhall.platform.orgs import unit_at
 
-METHODS = [(method.value, method.label) for method in (Payment.Method.CASH, Payment.Method.TRANSFER)]
+METHODS = [
+    (method.value, method.label) for method in (Payment.Method.CASH, Payment.Method.CARD, Payment.Method.TRANSFER)
+]
 
 
 class PaymentForm(KeyedForm):
@@ -28,7 +31,7 @@ class PaymentForm(KeyedForm):
     method = forms.ChoiceField(label=_("Paid by"), choices=METHODS, initial=Payment.Method.CASH.value)
     tendered = YuanField(label=_("Handed over"), required=False, help_text=_("Cash: the change is counted for you."))
     reference = forms.CharField(
-        label=_("Reference"), required=False, max_length=60, help_text=_("Transfer: the number on the slip.")
+        label=_("Reference"), required=False, max_length=60, help_text=_("Card or transfer: the number on the slip.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,9 +40,9 @@ class PaymentForm(KeyedForm):
         self.fields["tendered"].widget.attrs |= {"data-tendered": ""}
 
     def clean(self) -> dict[str, Any]:
-        """A transfer needs its slip, and only cash is handed over."""
+        """A card and a transfer need their slip, and only cash is handed over."""
         data = super().clean() or {}
-        if data.get("method") == Payment.Method.TRANSFER.value:
+        if data.get("method") in (Payment.Method.CARD.value, Payment.Method.TRANSFER.value):
             if not data.get("reference", "").strip():
                 self.add_error("reference", _("Write down the number on the slip."))
             data["tendered"] = None
@@ -71,5 +74,5 @@ def pay(request: PageRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
             status = error.status
     shift = open_shift_of(request.actor.user_id) if request.actor.user_id else None
-    context = {"account": account, "standing": owed, "form": form, "shift": shift}
+    context = {"account": account, "unit": unit_at(account.path), "standing": owed, "form": form, "shift": shift}
     return render(request, "counter/pay.html", context, status=status)

@@ -36,6 +36,11 @@ def find(scope: Scope, public_id: UUID) -> Payment:
     return payment
 
 
+def closed(payment: Payment) -> bool:
+    """Whether the till that took it was counted already."""
+    return payment.shift is not None and payment.shift.closed_at is not None
+
+
 @page("counter-receipt")
 def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
     """Amount, change, what it settled, and where the account stands now."""
@@ -44,18 +49,20 @@ def receipt(request: PageRequest, public_id: UUID) -> HttpResponse:
     settled = payments.settled_by(payment)
     bought = prepay.token_of(request.actor.scope, payment.pk)
     in_use = bought is not None and bought.voided_at is None
-    reversible = (
-        not in_use
-        and (payment.state == Payment.State.RECEIVED and timezone.localtime(payment.received_at).date() == today)
-        and policy.may_open(request.actor, "counter-reverse")
-    )
+    stands = payment.state in Payment.STANDING and payment.amount_fen > 0
+    undone = stands and timezone.localtime(payment.received_at).date() == today and not closed(payment)
     context = {
         "payment": payment,
         "change_fen": None if payment.tendered_fen is None else payment.tendered_fen - payment.amount_fen,
         "settled": settled,
         "kept_fen": max(0, payment.amount_fen - sum(fen for _bill, fen in settled)),
         "standing": payments.standing(payment.account_id, today),
-        "reversible": reversible,
+        "reversible": undone and not in_use and policy.may_open(request.actor, "counter-reverse"),
+        "refundable": stands
+        and not undone
+        and not in_use
+        and payment.channel == Payment.Channel.COUNTER
+        and policy.may_open(request.actor, "counter-refund"),
         "taken_back": Payment.objects.within(request.actor.scope).filter(reverses=payment).order_by("pk"),
         "token": bought,
         "may_void": in_use and policy.may_open(request.actor, "counter-token-void"),

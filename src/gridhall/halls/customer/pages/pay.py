@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridhall.cis.channels.mandates import in_force
 from gridhall.cis.payments.actions import receive
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import standing
@@ -52,4 +53,7 @@ def pay(request: PageRequest) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
             status = error.status
-    return render(request, "customer/pay.html", {**mine, "form": form, "standing": stands}, status=status)
+    auto_pay = in_force(request.actor.scope, account.pk)
+    return render(
+        request, "customer/pay.html", {**mine, "form": form, "standing": stands, "auto_pay": auto_pay}, status=status
+    )

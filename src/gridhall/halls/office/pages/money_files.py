@@ -8,10 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridhall.cis.channels import files, queries
 from gridhall.cis.channels.actions import keep_file, post_file
+from gridhall.cis.channels.actions.files import awaits_second
 from gridhall.cis.channels.models import Link, PartnerFile
 from gridhall.codecs.errors import CodecError
 from gridhall.halls.forms import KeyedForm
@@ -30,7 +32,9 @@ SHOWN = 20
 def bank_files(request: PageRequest) -> HttpResponse:
     """Newest first."""
     found = listing(request, queries.files(request.actor.scope))
-    return render(request, "office/money/files.html", {"listing": found, "may": _may(request)})
+    return render(
+        request, "office/money/files.html", {"listing": found, "may": policy.may(request.actor, Tag.BANK_FILE_KEEP)}
+    )
 
 
 @page("office-money-file-new", "GET", "POST")
@@ -85,8 +89,10 @@ def _context(request: PageRequest, public_id: UUID) -> dict[str, object]:
     first = files.read(row).items[:SHOWN] if row.state == PartnerFile.State.CHECKED else []
     refused = [(number, serial, code_words(code)) for number, serial, code in row.refused[:200]]
     form: forms.Form = KeyedForm()
-    return {"row": row, "first": first, "refused": refused, "form": form, "may": _may(request)}
-
-
-def _may(request: PageRequest) -> bool:
-    return policy.may(request.actor, Tag.BANK_FILE_POST)
+    today, checked = timezone.localdate(), row.state == PartnerFile.State.CHECKED
+    return {
+        "row": row, "first": first, "refused": refused, "form": form,
+        "may": policy.may(request.actor, Tag.BANK_FILE_POST),
+        "mine": checked and awaits_second(row, request.actor.user_id, today),
+        "awaited": checked and awaits_second(row, row.kept_by_user, today),
+    }  # fmt: skip
