@@ -20,7 +20,7 @@ def test_bill_runs_payments_bank_files_and_callbacks_killed_at_any_moment_lose_n
     }
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("money_host.py")), str(KILLS), str(SEED)],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=120 + 20 * KILLS, check=False,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=400 + 20 * KILLS, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     kills = [json.loads(line) for line in done.stdout.splitlines()]
