@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from gridhall.platform.documents.render import render_pdf
 from gridhall.platform.documents.schema import Account, BillDocument, Utility, Words
 from tests.platform.documents.pdf import image_descriptions, pages, text
-from tests.platform.documents.samples import HAISHENG, MS_LI, MS_LI_REVERSED, many_lines
+from tests.platform.documents.samples.home import MS_LI, MS_LI_REVERSED
+from tests.platform.documents.samples.works import HAISHENG, many_lines
 
 
 def test_ms_li_sees_what_to_pay_and_until_when() -> None:

@@ -7,7 +7,7 @@ import segno
 
 from gridhall.platform.documents.qr import check_code, qr_svg
 from gridhall.platform.documents.render import TEMPLATES
-from tests.platform.documents.samples import MS_LI
+from tests.platform.documents.samples.home import MS_LI
 
 LABELS = {language: json.loads((TEMPLATES / f"labels.{language}.json").read_text()) for language in ("zh-hans", "en")}
 # Looked up by a key that comes from the data or from a table's columns.

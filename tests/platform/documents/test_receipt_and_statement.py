@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from gridhall.platform.documents.render import render_pdf
 from tests.platform.documents.pdf import pages
-from tests.platform.documents.samples import LETTER, RECEIPT, STATEMENT
+from tests.platform.documents.samples.papers import LETTER, RECEIPT, STATEMENT
 
 
 def test_a_receipt_says_what_was_taken_how_and_for_what() -> None:

@@ -14,7 +14,10 @@ from pypdf import PdfReader
 from gridhall.platform.documents import render
 from gridhall.platform.documents.render import DocumentError, render_pdf
 from tests.platform.documents.pdf import text
-from tests.platform.documents.samples import HAISHENG, LETTER, LI, MS_LI, RECEIPT, STATEMENT
+from tests.platform.documents.samples.common import LI
+from tests.platform.documents.samples.home import MS_LI
+from tests.platform.documents.samples.papers import LETTER, RECEIPT, STATEMENT
+from tests.platform.documents.samples.works import HAISHENG
 
 DOCUMENTS = {"bill": MS_LI, "letter": LETTER, "receipt": RECEIPT, "statement": STATEMENT}
 
