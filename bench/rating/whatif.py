@@ -97,7 +97,8 @@ def slider() -> dict[str, Any]:
         facts=facts, owner=np.arange(n), base_fen=base, version_first=np.array([0, n]), versions=(held.pk,),
         account_id=np.arange(1, n + 1), unit=(np.arange(n) % 40).astype(np.uint16), use_class=zero,
         low_income=zero.astype(np.bool_), before_fen=base, units=tuple(f"32/{i:02d}/" for i in range(40)),
-        classes=("residential",),
+        classes=("residential",), opened=np.full(n, 737_000), earlier_wh=np.zeros((n, 11), np.int64),
+        before_in_bill_wh=np.zeros(n, np.int64),
     ))  # fmt: skip
     load(made.public_id)
 

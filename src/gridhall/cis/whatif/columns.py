@@ -33,6 +33,9 @@ class Columns:
     use_class: np.ndarray  # [m] position in `classes`
     low_income: np.ndarray  # [m]
     before_fen: np.ndarray  # [m]
+    opened: np.ndarray  # [m] the day, as an ordinal
+    earlier_wh: np.ndarray  # [m, 11] billed in the months before, the nearest first
+    before_in_bill_wh: np.ndarray  # [n] in the earlier rows of the same bill
     units: tuple[str, ...]
     classes: tuple[str, ...]
 
@@ -41,7 +44,10 @@ class Columns:
         return slice(int(self.version_first[number]), int(self.version_first[number + 1]))
 
 
-ARRAYS = ("owner", "base_fen", "version_first", "account_id", "unit", "use_class", "low_income", "before_fen")
+ARRAYS = (
+    "owner", "base_fen", "version_first", "account_id", "unit", "use_class", "low_income", "before_fen", "opened",
+    "earlier_wh", "before_in_bill_wh",
+)  # fmt: skip
 WORDS = ("versions", "units", "classes")
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from gridhall.cis.tariffs.queries import parsed
+from gridhall.cis.whatif import tiers
 from gridhall.cis.whatif.columns import Columns
 from gridhall.cis.whatif.hours import DaysNotTold, recut
 from gridhall.kernel.elasticity import factors_e6, shifted_wh
@@ -54,6 +55,7 @@ def what_if(
             continue
         rows = columns.rows_of(number)
         facts = _rows(columns.facts, rows)
+        facts = tiers.counted(columns, rows, facts, (base, candidate), month)
         counted = np.ones(facts.n, np.bool_)
         if candidate.calendar != base.calendar:
             facts, counted = _recut(columns, public_id, rows, facts, candidate, month)

@@ -13,6 +13,7 @@ from gridhall.cis.billing.inputs import determinants_stored, stored
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.tariffs.queries import parsed
 from gridhall.cis.whatif.columns import Columns, joined
+from gridhall.cis.whatif.tiers import earlier_wh, opened
 from gridhall.kernel.rating import Determinants, totals_fen
 from gridhall.platform.scope import EVERYTHING, path_range
 
@@ -27,6 +28,7 @@ class Taken:
     facts: list[Determinants] = field(default_factory=list)
     owner: list[np.ndarray] = field(default_factory=list)
     version: list[np.ndarray] = field(default_factory=list)
+    before_in_bill_wh: list[np.ndarray] = field(default_factory=list)
     account_id: list[int] = field(default_factory=list)
     unit: list[str] = field(default_factory=list)
     use_class: list[str] = field(default_factory=list)
@@ -54,7 +56,7 @@ def bills_of(path: str, month: int) -> Iterator[list[tuple[int, str, str, int, s
 
 def add(taken: Taken, bills: list[tuple[int, str, str, int, str]]) -> None:
     """One step's bills. An account with two bills in the month (a change within it) is one account."""
-    segments, owner = [], []
+    segments, owner, running = [], [], []
     for account, path, use_class, total_fen, inputs in bills:
         number = taken.number_of.setdefault(account, len(taken.account_id))
         if number == len(taken.account_id):
@@ -66,9 +68,12 @@ def add(taken: Taken, bills: list[tuple[int, str, str, int, str]]) -> None:
         mine = stored(inputs)
         segments += mine
         owner += [number] * len(mine)
+        energy = [0 if row["export"] else sum(row["period_wh"]) for row in mine]
+        running += [sum(energy[:n]) for n in range(len(mine))]
     if segments:
         taken.facts.append(determinants_stored(segments))
         taken.owner.append(np.array(owner, np.int64))
+        taken.before_in_bill_wh.append(np.array(running, np.int64))
         taken.spans.append(np.array([_span(row) for row in segments], np.int64))
         taken.version.append(np.array([row["version"] for row in segments], np.int64))
 
@@ -97,11 +102,13 @@ def columns_of(taken: Taken, month: int) -> tuple[Columns, np.ndarray]:
     units, unit = np.unique(np.array(taken.unit, object), return_inverse=True) if taken.unit else ([], [])
     classes, use_class = np.unique(np.array(taken.use_class, object), return_inverse=True) if taken.unit else ([], [])
     spans = np.concatenate(taken.spans)[order] if taken.spans else np.zeros((0, 5), np.int64)
+    before = np.concatenate(taken.before_in_bill_wh)[order] if taken.spans else np.zeros(0, np.int64)
     return Columns(
         facts=facts, owner=owner, base_fen=base_fen, version_first=first, versions=tuple(versions.tolist()),
         account_id=np.array(taken.account_id, np.int64), unit=np.array(unit, np.uint16),
         use_class=np.array(use_class, np.uint8), low_income=low_income,
         before_fen=np.array(taken.before_fen, np.int64), units=tuple(units), classes=tuple(classes),
+        opened=opened(taken.account_id), earlier_wh=earlier_wh(taken.account_id, month), before_in_bill_wh=before,
     ), spans  # fmt: skip
 
 
