@@ -49,7 +49,8 @@ def areas_covered() -> int:
     """Areas with a calendar for business that gives every slot of every day of the year a period."""
     facts = DayFacts(holidays=shipped.holidays())
     covered = set()
-    for code, calendar in shipped.calendars().items():
+    for code, versions in shipped.calendars().items():
+        calendar = versions[-1]
         if not code.endswith("-business"):
             continue
         slots = min(count for count in calendar.slot_counts if count >= 48)

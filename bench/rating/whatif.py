@@ -19,7 +19,8 @@ import numpy as np
 
 from bench.spine.store_to_lines import FIRST, LAST, METERS, _sum, cost, decode_all, write_city
 from gridhall.kernel import shipped
-from gridhall.kernel.calendars import DayFacts, day_types
+from gridhall.kernel.calendar_versions import day_types
+from gridhall.kernel.calendars import DayFacts
 from gridhall.kernel.profiles import fold_each
 from gridhall.kernel.rating import CHARGING_DEMAND, Determinants, totals_fen
 from gridhall.kernel.runs import Plan, Plans
@@ -116,10 +117,10 @@ def from_curves() -> dict[str, Any]:
     days = [FIRST.fromordinal(FIRST.toordinal() + n) for n in range((LAST - FIRST).days + 1)]
     holidays, plans = DayFacts(holidays=shipped.holidays()), []
     for code in CALENDARS:
-        calendar = shipped.calendars()[code]
-        if calendar.valid_to is not None and calendar.valid_to <= FIRST:
+        versions = shipped.calendars()[code]
+        if versions[-1].valid_to is not None and versions[-1].valid_to <= LAST:
             continue
-        types, index = day_types(calendar, days, "single_part", holidays, 96)
+        types, index = day_types(versions, days, "single_part", holidays, 96)
         plans.append(Plan(index.astype(np.uint8), types, with_demand=False))
     stacked, version = Plans.of(plans), shipped.tariffs()["hubei-single-part-1-10kv"][-1]
     with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from numba import njit
 
 from gridhall.kernel import shipped
-from gridhall.kernel.calendars import DayFacts, day_types
+from gridhall.kernel.calendar_versions import day_types
+from gridhall.kernel.calendars import DayFacts
 from gridhall.kernel.determinants import Folded
 from gridhall.kernel.rating import CHARGING_DEMAND, Determinants, Lines, rate
 from gridhall.kernel.runs import Plan, Plans
@@ -169,8 +170,8 @@ def _plan(version: TariffVersion) -> Plan:
     with_demand = version.demand is not None
     if version.calendar is None:
         return Plan(np.zeros(DAYS, np.uint8), np.zeros((1, SLOTS), np.uint8), with_demand)
-    calendar = shipped.calendars()[version.calendar]
-    types, index = day_types(calendar, days, version.tariff_class, DayFacts(holidays=shipped.holidays()), SLOTS)
+    versions, facts = shipped.calendars()[version.calendar], DayFacts(holidays=shipped.holidays())
+    types, index = day_types(versions, days, version.tariff_class, facts, SLOTS)
     return Plan(index.astype(np.uint8), types, with_demand)
 
 
