@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from gridhall.cis.channels import inbox
 from gridhall.cis.channels.actions import keep_file, post_file
 from gridhall.cis.channels.contract import Envelope
-from gridhall.cis.payments.actions import announce, receive, reverse
+from gridhall.cis.payments.actions import announce, receive, refund_at_counter, reverse
 from gridhall.cis.payments.models import Payment
+from gridhall.cis.payments.queries import open_shift_of
 from gridhall.cis.prepay.actions import issue_token
 from gridhall.platform import clock
 from gridhall.platform.actor import Actor
@@ -60,6 +61,10 @@ def _person(plan: Plan, house: House, one: Operation) -> Answer:
         first = Payment.objects.within(EVERYTHING).filter(key=plan.operations[one.original].serial).first()
         if first is None:
             return Answer("unknown_original")
+        if one.verb is Verb.REFUND:
+            till = open_shift_of(house.staff[f"cashier{one.original % CASHIERS}"].user_id)
+            supervisor, shift = house.staff["supervisor"], till and till.pk
+            return _told(refund_at_counter(supervisor, first.pk, one.amount_fen, "too much", shift, key=one.serial))
         return _told(reverse(house.staff["supervisor"], first.pk, "wrong customer", key=one.serial))
     if one.way is Way.COUNTER:
         return _told(receive(cashier, pk, one.amount_fen, "counter", method(one), key=one.serial))
@@ -100,7 +105,7 @@ def _order(plan: Plan, house: House, one: Operation) -> str:
     partner = PARTNERS[first.way]
     ordered = announce(
         customer(first), account_id(first.account), first.amount_fen, partner.channel, "wallet",
-        key=f"order-{first.serial}", link_code=partner.code,
+        key=f"order-{first.name}", link_code=partner.code,
     )  # fmt: skip
     return ordered.order_number
 

@@ -20,7 +20,7 @@ from gridhall.platform.scope import EVERYTHING
 from tests.simulator.clients import Client, over_leases
 from tests.simulator.desk import method, put_file
 from tests.simulator.outside import Journal, Outside, believed, listed, movement
-from tests.simulator.partners import Answer, day_file, statement
+from tests.simulator.partners import PARTNERS, Answer, day_file, statement
 from tests.simulator.plan import LINKED, NOBODY, Plan, Way
 from tests.simulator.world import CASHIERS, FLOAT_FEN, House, as_asked, enter, number_of
 
@@ -119,11 +119,16 @@ def close_differences(plan: Plan, folder: Path) -> list[str]:
     """Two people close everything that is open, each difference the way that fits it."""
     house = enter()
     plan = as_asked(plan, house)
-    by_serial, wrong = {one.serial: one for one in plan.operations}, []
-    rows = Difference.objects.within(EVERYTHING).filter(state=Difference.State.OPEN).select_related("line", "payment")
+    by_serial = {(PARTNERS[one.way].code, one.serial): one for one in plan.operations if one.way in LINKED}
+    wrong: list[str] = []
+    rows = (
+        Difference.objects.within(EVERYTHING)
+        .filter(state=Difference.State.OPEN)
+        .select_related("link", "line", "payment")
+    )
     for row in rows.order_by("pk"):
         serial = row.line.serial if row.line else row.payment.serial
-        one = by_serial[serial]
+        one = by_serial[row.link.code, serial]
         way, account = Difference.Way.CHARGE_BACK, ""
         if row.kind == Difference.Kind.THEIRS_ONLY:
             books = one.account != NOBODY and one.number % 3
@@ -134,5 +139,5 @@ def close_differences(plan: Plan, folder: Path) -> list[str]:
             propose(house.staff["reconciler"], row.pk, way, "looked into it", account, key=f"propose{row.pk}")
             confirm(house.staff["checker"], row.pk, key=f"confirm{row.pk}")
         except Refused as error:
-            wrong.append(f"the difference of {serial} ({row.kind}) cannot be closed by {way}: {error}")
+            wrong.append(f"the difference of {one.name} ({row.kind}) cannot be closed by {way}: {error}")
     return wrong

@@ -92,43 +92,49 @@ def matched(plan: Plan, payments: list[Booked]) -> dict[int, Booked]:
         if one.way in LINKED:
             payment = by_serial.get((PARTNERS[one.way].code, one.serial))
         else:
-            key = one.serial if one.original is None else f"reversal-of:{plan.operations[one.original].serial}"
-            payment = by_key.get(key)
+            payment = by_key.get(_key(plan, one))
         if payment is not None:
             found[one.number] = payment
     return found
 
 
+def _key(plan: Plan, one: Operation) -> str:
+    """The key of a payment that no partner brought."""
+    if one.original is None:
+        return one.serial
+    return f"{'refund' if one.verb is Verb.REFUND else 'reversal'}-of:{plan.operations[one.original].serial}"
+
+
 def _operations(plan: Plan, outside: Outside, of_operation: dict[int, Booked]) -> Iterator[str]:
     """An ok is booked once, a no is not booked, what nobody answered may be; and every answer told the truth."""
-    yield from (f"{plan.operations[n].serial} with another amount was told ok" for n in outside.misled)
+    yield from (f"{plan.operations[n].name} with another amount was told ok" for n in outside.misled)
     for one in plan.operations:
         belief, payment = outside.of(one.number), of_operation.get(one.number)
         if one.verb is Verb.CLOSE:
             if payment is not None:
-                yield f"{one.serial} was closed and is booked"
+                yield f"{one.name} was closed and is booked"
         elif payment is None:
             if belief.good:
-                yield f"{one.serial}: {one.net_fen} fen were told ok and are not in the books"
+                yield f"{one.name}: {one.net_fen} fen were told ok and are not in the books"
         elif not belief.good and not belief.unknown:
-            yield f"{one.serial} is booked, but was refused or never sent: {[a.code for a in belief.answers]}"
+            yield f"{one.name} is booked, but was refused or never sent: {[a.code for a in belief.answers]}"
         else:
             yield from _truth(one, payment, outside)
         if one.original is None and not belief.final and not belief.unknown and belief.answers:
-            yield f"{one.serial} never got a last word: {[a.code for a in belief.answers]}"
+            yield f"{one.name} never got a last word: {[a.code for a in belief.answers]}"
         elif belief.final and not belief.good and one.account >= 0:
-            yield f"{one.serial} was refused: {[a.code for a in belief.answers]}"
+            yield f"{one.name} was refused: {[a.code for a in belief.answers]}"
 
 
 def _truth(one: Operation, payment: Booked, outside: Outside) -> Iterator[str]:
     """The payment is what its payer meant and heard."""
     if (payment.account, payment.fen) != (account_id(one.account), one.net_fen):
-        yield f"{one.serial} is booked as {payment.fen} fen of account {payment.account}, not {one.net_fen}"
+        yield f"{one.name} is booked as {payment.fen} fen of account {payment.account}, not {one.net_fen}"
     if payment.money != money_account(one):
-        yield f"{one.serial} lies on {payment.money}, not {money_account(one)}"
+        yield f"{one.name} lies on {payment.money}, not {money_account(one)}"
     told = {answer.receipt for answer in outside.of(one.number).answers if answer.good and answer.receipt}
     if told - {payment.receipt}:
-        yield f"{one.serial} was told the receipts {sorted(told)} and has {payment.receipt}"
+        yield f"{one.name} was told the receipts {sorted(told)} and has {payment.receipt}"
 
 
 def money_account(one: Operation) -> str:
@@ -233,7 +239,7 @@ def _tokens(plan: Plan, outside: Outside, of_operation: dict[int, Booked]) -> It
             issued = by_payment.pop(of_operation[one.number].pk, [])
             held = {answer.token for answer in outside.of(one.number).answers if answer.good}
             if len(issued) > 1 or (held and held != set(issued)):
-                yield f"{one.serial} has the tokens {issued}, its customer holds {sorted(held)}"
+                yield f"{one.name} has the tokens {issued}, its customer holds {sorted(held)}"
     yield from (f"payment {pk} that is no top-up has a token" for pk in by_payment)
     last = dict(TokenDevice.objects.within(EVERYTHING).values_list("pk", "count"))
     for device, used in counts.items():

@@ -30,9 +30,12 @@ def differences(plan: Plan, outside: Outside, house: House) -> list[str]:
         code = PARTNERS[way].code
         expected = Counter(_apart(plan, outside, house, way, payments))
         said = opened.get(code, Counter())
-        found += [f"{serial} is {kind}, and no difference says so" for serial, kind in (expected - said).elements()]
         found += [
-            f"a difference says that {serial} is {kind}, and it is not" for serial, kind in (said - expected).elements()
+            f"{serial} of {code} is {kind}, and no difference says so" for serial, kind in (expected - said).elements()
+        ]
+        found += [
+            f"a difference says that {serial} of {code} is {kind}, and it is not"
+            for serial, kind in (said - expected).elements()
         ]
     return found
 

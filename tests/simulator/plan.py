@@ -7,13 +7,14 @@ deaths planned; only how the processes interleave differs, and the judge does no
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
 class Way(StrEnum):
-    """The ways in which money comes in; the value begins every serial."""
+    """The ways in which money comes in."""
 
     COUNTER = "counter"
     HALL = "hall"
@@ -79,10 +80,16 @@ class Operation:
     counts: bool = False
     twice_over: bool = False
     shown: Shown = Shown.RIGHT
+    place: int = 0  # among the operations of its way
 
     @property
     def serial(self) -> str:
-        """The payer's or partner's own name for it, for ever."""
+        """The payer's or partner's own name for it, for ever. Partners count alike: their serials meet."""
+        return f"N{self.place}" if self.way in LINKED else self.name
+
+    @property
+    def name(self) -> str:
+        """What the judge calls it."""
         return f"{self.way}-{self.number}"
 
     @property
@@ -207,7 +214,8 @@ def _with_taking_back(dice: random.Random, paid: list[Operation], size: int) -> 
     chosen += [paid[number] for number in dice.sample(rest, max(0, size - len(paid) - len(chosen)))]
     back = []
     for number, first in enumerate(chosen, len(paid)):
-        verb = Verb.REFUND if first.way in WALLETS else Verb.TAKE_BACK
+        in_part = first.way in WALLETS or (first.way is Way.COUNTER and dice.random() < 0.5)
+        verb = Verb.REFUND if in_part else Verb.TAKE_BACK
         amount_fen = dice.randint(1, first.amount_fen) if verb is Verb.REFUND else first.amount_fen
         deaf = first.way not in BATCHED and dice.random() < 0.1
         back.append(Operation(number, first.way, verb, first.account, amount_fen, first.number, deaf))
@@ -217,12 +225,13 @@ def _with_taking_back(dice: random.Random, paid: list[Operation], size: int) -> 
 def _with_statements(dice: random.Random, operations: list[Operation]) -> tuple[Operation, ...]:
     """Some payments that nobody takes back stand wrong in the partner's statement."""
     originals = {one.original for one in operations}
-    made = []
+    made, places = [], Counter[Way]()
     for one in operations:
         draw = dice.random()
         if one.way in LINKED and one.verb is Verb.PAY and one.number not in originals and draw < 0.045:
             one = replace(one, shown=(Shown.LEFT_OUT, Shown.LATE, Shown.DIFFERENT)[int(draw / 0.015)])
-        made.append(one)
+        made.append(replace(one, place=places[one.way]))
+        places[one.way] += 1
     return tuple(made)
 
 

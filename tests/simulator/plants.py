@@ -122,7 +122,7 @@ def believed_ok(plan: Plan, folder: Path) -> None:
 
 def another_receipt(plan: Plan, folder: Path) -> None:
     payment = _some(link_code="BAPP")
-    number = int(payment.serial.split("-")[1])
+    number = next(one.number for one in plan.operations if (one.way, one.serial) == (Way.BANK_APP, payment.serial))
     Journal(folder / "evening.jsonl").heard(0, number, Answer("ok", "R0", payment.amount_fen))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -188,6 +189,17 @@ def test_over_http_a_key_in_work_is_409_and_a_key_with_another_body_is_422(bank:
     assert answer(bank.pay("Ms Li", 10_01, "A1")) == (422, "key_reused")
     assert answer(bank.pay("Ms Li", 10_00, "A1")) == (200, "ok")
     assert Payment.objects.within(EVERYTHING).count() == 1
+
+
+def test_two_banks_may_use_the_same_numbers(bank: RealTimeBank) -> None:
+    other = open_link(system(), "BK11", "Eleventh Bank", "bank-app", "bank_api", "32/04/")
+    trust_key(system(), other.pk, key_pair("BK01")[1])
+    second = copy(bank)
+    for one in (bank, second):
+        assert one.send(one.pay("Ms Li", 10_00, "1")).good
+        assert one.send(one.take_back("1", "2", 10_00)).good
+        second.link = other
+    assert Payment.objects.within(EVERYTHING).filter(serial="2", amount_fen=-10_00).count() == 2
 
 
 def test_a_payment_at_the_counter_is_no_business_of_a_bank(bank: RealTimeBank) -> None:

@@ -79,7 +79,8 @@ def take_back(
     taking_back.send(sender=Payment, act=act, payment=payment, kind=kind)
     account, on = payment.account, timezone.localtime(act.at).date()
     pk, left = allocate_ids(Payment, 1), left_fen(payment)
-    name = serial or (payment.key if left == payment.amount_fen else f"{payment.key}#{left}")
+    whole = left == payment.amount_fen
+    name = f"{payment.link_code}:{serial}" if serial else payment.key if whole else f"{payment.key}#{left}"
     back = Payment.objects.create(
         pk=pk, key=f"{kind.word}-of:{name}"[:255], receipt_number=f"R{on:%Y%m%d}{pk:09d}",
         account=account, path=account.path, channel=payment.channel, method=payment.method, shift=payment.shift,
