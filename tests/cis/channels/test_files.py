@@ -96,7 +96,7 @@ def test_the_stranger_and_the_clerk_keep_no_file_here(cast: Cast, bank: FileBank
 
 
 def test_whoever_brought_a_file_posts_it_only_up_to_what_the_dated_rule_lets_one_person_post(
-    cast: Cast, bank: FileBank, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, bank: FileBank, monkeypatch: pytest.MonkeyPatch, english: None
 ) -> None:
     yan, he, data = cast.actor("Reconciler Yan"), cast.actor("Checker He"), mixed(bank)
     row = keep_file(yan, bank.link.pk, data, "day.txt")
