@@ -11,14 +11,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from gridhall.cis.advice.actions import add_shadow_bill
 from gridhall.cis.advice.shadow.other import OtherBill
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import AccountLogin
+from gridhall.cis.invoices.actions import request_invoice, take_answer
+from gridhall.cis.invoices.issuer import Answer
 from gridhall.cis.ledger import queries as ledger
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.payments.queries import standing
+from gridhall.platform.actor import system
 from tests.cast import Cast
 from tests.halls.cases import posted_case
 from tests.halls.town import NOW
@@ -55,9 +59,12 @@ def ids_of(town: Cast, name: str) -> dict[str, object]:
         key=f"s-{name}",
     )
     case = posted_case(town, name).public_id
+    asked = request_invoice(town.actor(name), bill.pk, name)
+    number = f"26332000{asked.pk:012d}"
+    take_answer(system(), Answer(str(asked.public_id), number, str(timezone.localdate()), "", 1))
     return {
-        "customer-case": case, "customer-case-pdf": case, "customer-receipt": receipt,
-        "customer-receipt-pdf": receipt, "customer-other": shadow.public_id, "": bill.public_id,
+        "customer-invoice-pdf": asked.public_id, "customer-case": case, "customer-case-pdf": case,
+        "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id, "": bill.public_id,
     }  # fmt: skip
 
 

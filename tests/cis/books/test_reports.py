@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from gridhall.cis.billing.models import Bill, BillLine
-from gridhall.cis.books import aged, balances, days, open_bills, revenue, rules
+from gridhall.cis.books import aged, aged_on, balances, days, open_bills, revenue, rules
 from gridhall.cis.ledger import chart
 from gridhall.cis.payments.actions import receive
 from gridhall.platform.scope import EVERYTHING, Scope
@@ -103,3 +105,42 @@ def test_opening_and_bills_less_what_was_paid_is_the_closing_balance(counted: Ca
     assert found.old_fen > 0 and found.billed_fen > 0
     assert found.closing_fen == balance(chart.RECEIVABLE)
     assert found.paid_old_fen == 50_00  # Ms Li pays in November for September
+
+
+def test_the_ages_of_any_past_day_add_up_to_the_trial_balance_of_that_day(counted: Cast) -> None:
+    receive(counted.actor("Clerk Wu"), counted.accounts["Lao Zhou"].pk, 10_00, "counter", "transfer", key="zhou-10")
+    days.catch_up()
+    open_bills.catch_up()
+    moved = set()
+    for on in (date(2026, 9, 1), date(2026, 10, 5), date(2026, 10, 31), date(2026, 11, 20), TODAY):
+        found = aged_on.open_on(HERE, "32/", on)
+        trial = {
+            row.account.code: row.closing_fen
+            for row in balances.trial_balance(HERE, "32/", date(2026, 1, 1), on + timedelta(days=1))
+        }
+        assert sum(row.principal_fen for row in found) == trial.get(chart.RECEIVABLE, 0)
+        assert sum(row.other_fen for row in found) == trial.get(chart.PENALTY_RECEIVABLE, 0)
+        assert all(row.group == rules.ages(on).group((on - row.due_on).days) for row in found)
+        moved.add(sum(row.total_fen for row in found))
+    assert len(moved) >= 3, "the days differ, or nothing was proved"
+    assert aged_on.open_on(STRANGE, "32/", TODAY) == []
+
+
+def test_at_the_end_of_today_the_lines_say_what_the_kept_figures_say(counted: Cast) -> None:
+    told = aged_on.aged(aged_on.open_on(HERE, "32/", TODAY))
+    sums: dict[tuple[str, str, int], int] = {}
+    for row in aged.aged(HERE, "32/", TODAY):
+        sums[row.path, row.use_class, row.group] = sums.get((row.path, row.use_class, row.group), 0) + row.total_fen
+    assert {(row.path, row.use_class, row.group): row.total_fen for row in told} == sums != {}
+
+
+def test_the_file_of_a_past_day_ends_with_the_sums_of_its_rows(counted: Cast) -> None:
+    on = date(2026, 11, 20)
+    found = aged_on.open_on(HERE, "32/", on)
+    rows = list(csv.reader(io.StringIO("".join(aged_on.as_csv(HERE, found, "32/", on)).removeprefix("\ufeff"))))
+    assert tuple(rows[0]) == aged_on.HEAD
+    *bills, total = rows[1:]
+    assert len(bills) == len(found) == int(total[1]) > 3
+    fen = [[int(cell.replace(".", "")) for cell in row[6:]] for row in (*bills, total)]
+    assert [sum(column) for column in zip(*fen[:-1], strict=True)] == fen[-1]
+    assert all(row[1] for row in bills), "every account has its number"

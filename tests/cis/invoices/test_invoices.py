@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import shutil
+import subprocess
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,15 +18,18 @@ import pytest
 
 from gridhall.cis.billing.actions import reverse
 from gridhall.cis.billing.models import Bill
-from gridhall.cis.invoices import document
+from gridhall.cis.invoices import document, printing
 from gridhall.cis.invoices.actions import request_invoice
 from gridhall.cis.invoices.jobs import correct, exchange
 from gridhall.cis.invoices.models import Invoice
+from gridhall.cis.payments.capitals import capitals
+from gridhall.platform.documents.render import render_pdf
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
 from tests.cast import Cast
 from tests.halls.conftest import town as town
 from tests.house.sources import ROOT
+from tests.platform.documents.pdf import image_descriptions, text
 
 pytestmark = pytest.mark.usefixtures("english", "db")
 TAX_ID, NUMBER = "91330000MA27XW1Q3K", "26332000000012345678"
@@ -202,3 +208,59 @@ class Loud:
 
     def answers(self) -> list[object]:
         return []
+
+
+def read_by_pdftotext(pdf: bytes) -> str:
+    """What a reader finds, without blanks and line breaks."""
+    if shutil.which("pdftotext"):
+        done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+        return "".join(done.stdout.decode().split())
+    return text(pdf)
+
+
+def test_an_issued_invoice_is_printed_in_both_languages_with_its_number_sums_and_check_code(
+    town: Cast, folder: Path
+) -> None:
+    invoice = haisheng(town)
+    with pytest.raises(Refused, match="no number yet"):
+        printing.printed(invoice)
+    round_trip()
+    answered(folder, (str(invoice.public_id), NUMBER, "2026-11-21", ""))
+    round_trip()
+    invoice.refresh_from_db()
+    form = printing.printed(invoice)
+    gross, net, tax = (
+        f"{fen // 100:,}.{fen % 100:02d}" for fen in (invoice.gross_fen, invoice.net_fen, invoice.tax_fen)
+    )
+    for language, words in (
+        (
+            "zh-hans",
+            ("蓝字发票", "购买方名称", "价税合计（小写）", "税率/征收率", "以税务部门电子发票服务平台查验结果为准"),
+        ),
+        ("en", ("Buyer", "Grossamount", "Taxclassification", "whatthetaxservice")),
+    ):
+        pdf = render_pdf("invoice", form, language=language)  # type: ignore[arg-type]
+        shown = read_by_pdftotext(pdf)
+        for word in (NUMBER, TAX_ID, "海盛食品有限公司", f"¥{gross}", capitals(invoice.gross_fen), *words):
+            assert word in shown, (language, word)
+        assert net.replace(",", "") in shown and tax.replace(",", "") in shown
+        code = (
+            f"GRIDHALL:INVOICE:{NUMBER}:{hashlib.sha256(document.as_json(document.document(invoice))).hexdigest()[:16]}"
+        )
+        assert image_descriptions(pdf) == [code]
+        assert pdf == render_pdf("invoice", form, language=language), "the same to the byte"  # type: ignore[arg-type]
+
+
+def test_a_red_letter_invoice_is_printed_with_what_it_takes_back_and_below_zero(town: Cast, folder: Path) -> None:
+    invoice = haisheng(town)
+    round_trip()
+    answered(folder, (str(invoice.public_id), NUMBER, "2026-11-21", ""))
+    round_trip()
+    reverse(town.actor("Biller Gao"), invoice.bill_id, "wrong reading")
+    round_trip()
+    red = Invoice.objects.within(EVERYTHING).get(red_of=invoice)
+    answered(folder, (str(red.public_id), NUMBER[::-1], "2026-11-21", ""), name="red.csv")
+    round_trip()
+    red.refresh_from_db()
+    shown = read_by_pdftotext(render_pdf("invoice", printing.printed(red), language="zh-hans"))
+    assert f"本票红冲蓝字发票{NUMBER}" in shown and "红字发票" in shown and "−¥" in shown and "负" in shown

@@ -9,10 +9,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from gridhall.cis.billing.models import Bill
 from gridhall.cis.books import days, open_bills
-from gridhall.cis.invoices.actions import request_invoice
+from gridhall.cis.invoices.actions import request_invoice, take_answer
+from gridhall.cis.invoices.issuer import Answer
 from gridhall.cis.invoices.models import Invoice
 from gridhall.cis.ledger.models import Entry, Period
 from gridhall.platform import policy
@@ -41,7 +43,11 @@ def an_invoice(town: Cast) -> Invoice:
     """The invoice of a bill of Haisheng Foods."""
     bill = Bill.objects.within(EVERYTHING).filter(account=town.accounts["Haisheng Foods"]).latest("pk")
     found = Invoice.objects.within(EVERYTHING).filter(bill=bill).first()
-    return found or request_invoice(town.actor("Accountant Song"), bill.pk, "海盛食品有限公司")
+    if found is None:
+        found = request_invoice(town.actor("Accountant Song"), bill.pk, "海盛食品有限公司")
+        answer = Answer(str(found.public_id), "26332000000012345678", str(timezone.localdate()), "", 1)
+        found = take_answer(town.actor("Accountant Song"), answer)
+    return found
 
 
 def addresses(town: Cast) -> dict[str, str]:
@@ -57,8 +63,8 @@ def addresses(town: Cast) -> dict[str, str]:
     return found
 
 
-INVOICE = {"office-books-invoice", "office-books-invoice-json", "office-books-invoice-xml"}
-FILES = {"office-books-csv", "office-books-beancount"}
+INVOICE = {f"office-books-invoice{part}" for part in ("", "-json", "-xml", "-pdf")}
+FILES = {"office-books-csv", "office-books-beancount", "office-books-aged-csv"}
 CHANGING = {"office-books-propose", "office-books-confirm", "office-books-reopen"}
 
 
@@ -109,6 +115,21 @@ def test_the_trial_balance_opens_down_to_a_payment(song: Client) -> None:
     entry = next(part for part in lines.content.decode().split('"') if "/entry/" in part)
     both = text_of(song.get(entry.replace("&amp;", "&")))
     assert "Prepayments" in both and "Online clearing" in both
+
+
+def test_a_past_day_shows_other_ages_opens_to_bills_and_is_taken_along(song: Client) -> None:
+    today, then = (text_of(song.get(f"/office/books/aged/{HERE}{on}")) for on in ("", "&on=2026-11-01"))
+    assert "at the end of 1 Nov 2026" in then and "up to this day" in then
+    assert today != then
+    tomorrow = text_of(song.get(f"/office/books/aged/{HERE}&on=2999-01-01"))
+    assert "at the end of 21 Nov 2026" in tomorrow, "a day to come is today"
+    shown = song.get(f"/office/books/aged/{HERE}&on=2026-11-01").content.decode()
+    address = next(part for part in shown.split('"') if "/aged/bills/" in part and "age=" in part)
+    assert "on=2026-11-01" in address
+    assert song.get(address.replace("&amp;", "&")).context["listing"].rows
+    file = song.get(f"/office/books/aged/csv/{HERE}&on=2026-11-01")
+    assert file.headers["Content-Disposition"].endswith('2026-11-01.csv"')
+    assert b"".join(file.streaming_content).decode().splitlines()[-1].startswith("SUM,")
 
 
 def test_an_age_opens_to_a_bill(song: Client) -> None:

@@ -16,10 +16,10 @@ from gridhall.platform.documents.render import DocumentError, render_pdf
 from tests.platform.documents.pdf import text
 from tests.platform.documents.samples.common import LI
 from tests.platform.documents.samples.home import MS_LI
-from tests.platform.documents.samples.papers import LETTER, RECEIPT, STATEMENT
+from tests.platform.documents.samples.papers import INVOICE, LETTER, RECEIPT, STATEMENT
 from tests.platform.documents.samples.works import HAISHENG
 
-DOCUMENTS = {"bill": MS_LI, "letter": LETTER, "receipt": RECEIPT, "statement": STATEMENT}
+DOCUMENTS = {"bill": MS_LI, "invoice": INVOICE, "letter": LETTER, "receipt": RECEIPT, "statement": STATEMENT}
 
 
 def named(name: str) -> render.BillDocument:

@@ -73,13 +73,18 @@ def days_of(scope: Scope, path: str, code: str, first: date, end: date) -> list[
     return [Day(*row) for row in rows]
 
 
-def lines_of(scope: Scope, path: str, code: str, on: date) -> QuerySet[Line]:
-    """The lines of an account on a day by unit, and in the order in which they were posted: as the index has them."""
-    allowed = Q(pk__in=[]) if not scope.everything else Q()
+def posted_in(scope: Scope, path: str) -> Q:
+    """Lines of entries of a unit and those below it, as far as they lie in a scope."""
+    allowed = Q(entry_id__in=[]) if not scope.everything else Q()
     for prefix in scope.prefixes:
         allowed |= path_range("entry__path", prefix)
+    return allowed & path_range("entry__path", path)
+
+
+def lines_of(scope: Scope, path: str, code: str, on: date) -> QuerySet[Line]:
+    """The lines of an account on a day by unit, and in the order in which they were posted: as the index has them."""
     return (
-        Line.objects.filter(allowed, path_range("entry__path", path), ledger_account_id=code, entry__effective_on=on)
+        Line.objects.filter(posted_in(scope, path), ledger_account_id=code, entry__effective_on=on)
         .select_related("entry")
         .order_by("entry__path", "entry_id", "seq")
     )

@@ -29,6 +29,7 @@ urlpatterns = [
     path("bills/<uuid:public_id>/", bill.bill, name="customer-bill"),
     path("bills/<uuid:public_id>/pdf/", bill.pdf, name="customer-bill-pdf"),
     path("bills/<uuid:public_id>/invoice/", invoice.invoice, name="customer-invoice"),
+    path("invoices/<uuid:public_id>/pdf/", invoice.pdf, name="customer-invoice-pdf"),
     path("bills/<uuid:public_id>/lines/<int:seq>/", line.line, name="customer-line"),
     path("bills/<uuid:public_id>/lines/<int:seq>/<day:on>/", line.line_day, name="customer-line-day"),
     path("plans/", advice.plans, name="customer-advice"),

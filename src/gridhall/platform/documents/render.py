@@ -22,6 +22,7 @@ from gridhall.platform.documents import glyphs, qr
 from gridhall.platform.documents.schema import (
     BillDocument,
     Document,
+    InvoiceDocument,
     LetterDocument,
     NoticeDocument,
     ReceiptDocument,
@@ -35,6 +36,7 @@ FONTS = Path(__file__).with_name("fonts")
 FONT_FILES = (FONTS / "NotoSansSC-Regular.ttf", FONTS / "NotoSansSC-Bold.ttf")
 FORMS: dict[str, type[Document]] = {
     "bill": BillDocument,
+    "invoice": InvoiceDocument,
     "letter": LetterDocument,
     "notice": NoticeDocument,
     "receipt": ReceiptDocument,
@@ -53,7 +55,7 @@ class DocumentError(Exception):
 
 
 def render_pdf(template: str, data: Mapping[str, Any] | Document, *, language: Language) -> bytes:
-    """Print `data` with the template "bill", "letter", "notice", "receipt" or "statement".
+    """Print `data` with the template "bill", "invoice", "letter", "notice", "receipt" or "statement".
 
     `data` is a document of `schema` or the dictionary of one. The result is PDF/A-2a and PDF/UA-1, dated `issued_at`.
     Raises DocumentError.

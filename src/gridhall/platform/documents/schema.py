@@ -353,4 +353,28 @@ class LetterDocument(_Record, frozen=True, kw_only=True):
     notes: tuple[Words, ...] = ()
 
 
-Document = BillDocument | ReceiptDocument | StatementDocument | NoticeDocument | LetterDocument
+class InvoiceDocument(_Record, frozen=True, kw_only=True):
+    """A tax invoice that has its number. What its fields and columns are called comes with it: the law names them."""
+
+    number: Number
+    issued_at: Moment
+    content_sha256: Sha256
+    utility: Utility
+    account: Account
+    title: Words
+    gross_label: Words
+    gross: Figure
+    gross_in_words: str
+    facts: tuple[Fact, ...]
+    columns: tuple[Words, ...]
+    rows: tuple[tuple[str, ...], ...]
+    takes_back: Words | None = None
+    currency_sign: str = "¥"
+    notes: tuple[Words, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("every row needs a value for each column")
+
+
+Document = BillDocument | ReceiptDocument | StatementDocument | NoticeDocument | LetterDocument | InvoiceDocument

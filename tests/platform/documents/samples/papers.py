@@ -3,6 +3,7 @@
 from gridhall.platform.documents.schema import (
     Amount,
     Fact,
+    InvoiceDocument,
     LetterDocument,
     ReceiptDocument,
     StatementDocument,
@@ -41,6 +42,21 @@ LETTER = LetterDocument(
     paragraphs=(Words("请于七月九日前缴清电费。", "Please pay before 9 July."),),
     facts=(Fact(label=Words("欠费金额", "Overdue"), value="¥ 71.80"),),
     notes=(Words("恢复供电不收取任何费用。", "Switching the supply on again costs nothing."),),
+)
+
+INVOICE = InvoiceDocument(
+    number="26332000000012345678",
+    issued_at="2026-11-21T00:00:00+08:00",
+    content_sha256=hash_of("invoice"),
+    utility=UTILITY,
+    account=LI,
+    title=Words("蓝字发票", "Invoice"),
+    gross_label=Words("价税合计（小写）", "Gross amount"),
+    gross="1,315.60",
+    gross_in_words="壹仟叁佰壹拾伍元陆角整",
+    facts=(Fact(label=Words("购买方名称", "Buyer"), value="李秀英"),),
+    columns=(Words("项目名称", "Item"), Words("税额", "Tax")),
+    rows=(("*供电*电费", "151.35"),),
 )
 
 STATEMENT = StatementDocument(

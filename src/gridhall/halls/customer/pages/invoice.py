@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from gridhall.cis.invoices import queries
 from gridhall.cis.invoices.actions import GONE, request_invoice
+from gridhall.cis.invoices.printing import printed
 from gridhall.halls.customer.bills import find
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.prints import pdf_response
 from gridhall.platform.errors import Refused
 
 
@@ -27,6 +29,13 @@ class InvoiceForm(KeyedForm):
         label=gettext_lazy("Tax number"), max_length=20, required=False,
         help_text=gettext_lazy("Of a company or organisation; a person leaves it empty."),
     )  # fmt: skip
+
+
+@page("customer-invoice-pdf")
+def pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The print of an issued invoice, to keep."""
+    found = queries.invoice(request.actor.scope, public_id)
+    return pdf_response("invoice", printed(found), f"invoice-{found.number}.pdf")
 
 
 @page("customer-invoice", "GET", "POST")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridhall.cis.billing.queries import bill_by_number
-from gridhall.cis.invoices import document, queries, rules
+from gridhall.cis.invoices import document, printing, queries, rules
 from gridhall.cis.invoices.actions import request_invoice
 from gridhall.cis.invoices.models import Invoice
 from gridhall.halls import formats
@@ -21,6 +21,7 @@ from gridhall.halls.lists import listing
 from gridhall.halls.office.books.place import place
 from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest, page
+from gridhall.halls.prints import pdf_response
 from gridhall.platform import policy
 from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
@@ -91,6 +92,13 @@ def as_xml(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The neutral document as XML."""
     found = document.document(queries.invoice(request.actor.scope, public_id))
     return _file(document.as_xml(found), found.id, "xml")
+
+
+@page("office-books-invoice-pdf")
+def as_pdf(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The print of an issued invoice."""
+    found = queries.invoice(request.actor.scope, public_id)
+    return pdf_response("invoice", printing.printed(found), f"invoice-{found.number}.pdf")
 
 
 def _file(content: bytes, name: str, ending: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Reports of the books: age of receivables, collection, revenue and tax; every figure opens to what is behind it."""
+"""Reports of the books: collection, revenue and tax; every figure opens to what is behind it."""
 
 from __future__ import annotations
 
@@ -6,51 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
-from gridhall.cis.billing.queries import numbers_of as bill_numbers
-from gridhall.cis.books import aged, days, marks, open_bills, revenue, rules
-from gridhall.cis.customers import queries as customers
-from gridhall.halls.lists import listing
+from gridhall.cis.books import days, marks, revenue, rules
 from gridhall.halls.office.books import parts
 from gridhall.halls.office.books.place import Place, place
 from gridhall.halls.page import PageRequest, page
-
-
-@page("office-books-aged")
-def aged_receivables(request: PageRequest) -> HttpResponse:
-    """By unit below and by class, in groups of age."""
-    here, on = place(request), timezone.localdate()
-    ages, below = rules.ages(on), parts.below(request.actor.scope, here.path)
-    rows = aged.aged(request.actor.scope, here.path, on)
-    columns = len(ages.up_to_days) + 1
-    units = aged.table(rows, below.of, columns)
-    classes = aged.table(rows, lambda row: row.use_class, columns)
-    context = {
-        "ages": ages, "heads": [parts.age_words(ages, group) for group in range(columns)],
-        "units": [(path, below.name(path), fen) for path, fen in units.items()],
-        "classes": [(code, parts.class_words(code), fen) for code, fen in classes.items()],
-        "whole": next(iter(aged.table(rows, lambda _row: "", columns).values()), []),
-        "bills": sum(row.bills for row in rows), "counted_at": marks.counted_at(open_bills.MARK),
-    }  # fmt: skip
-    return render(request, "office/books/aged.html", {"place": here, **context})
-
-
-@page("office-books-aged-bills")
-def aged_bills(request: PageRequest) -> HttpResponse:
-    """The bills behind one figure, the oldest first."""
-    here, on, scope = place(request), timezone.localdate(), request.actor.scope
-    asked, use_class = request.GET.get("age", ""), request.GET.get("class", "")
-    group = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
-    found = listing(request, aged.bills(scope, here.path, on, use_class, group))
-    numbers = customers.numbers_of(scope, [row.account_id for row in found.rows])
-    bills = bill_numbers(scope, [row.bill_id for row in found.rows])
-    rows = [(row, *bills.get(row.bill_id, ("", None)), numbers.get(row.account_id, "")) for row in found.rows]
-    context = {
-        "listing": found, "rows": rows, "use": parts.class_words(use_class) if use_class else "",
-        "age": parts.age_words(rules.ages(on), group) if group is not None else "",
-    }  # fmt: skip
-    return render(request, "office/books/aged_bills.html", {"place": here, **context})
 
 
 @page("office-books-collection")
