@@ -64,7 +64,8 @@ def ids_of(town: Cast, name: str) -> dict[str, object]:
     take_answer(system(), Answer(str(asked.public_id), number, str(timezone.localdate()), "", 1))
     return {
         "customer-invoice-pdf": asked.public_id, "customer-case": case, "customer-case-pdf": case,
-        "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id, "": bill.public_id,
+        "customer-receipt": receipt, "customer-receipt-pdf": receipt, "customer-other": shadow.public_id,
+        "": bill.public_id,
     }  # fmt: skip
 
 
