@@ -34,6 +34,8 @@ for number in range(3):
         bytes=5000, published=1,
     )
 (settings.INTERVAL_STORE / "3204/not-published.parquet").write_bytes(b"half")
+(settings.DATA / "secrets/bank").mkdir(parents=True)
+(settings.DATA / "secrets/bank/own-key.pem").write_bytes(b"key")
 (settings.DOCUMENT_STORE / "bills").mkdir(parents=True)
 (settings.DOCUMENT_STORE / "bills/B1.pdf").write_bytes(b"%PDF")
 """

@@ -1,4 +1,4 @@
-"""One file that holds a whole installation on SQLite: database, interval segments, documents, signing key.
+"""One file that holds a whole installation on SQLite: database, interval segments, documents, secrets, signing key.
 
 The database is copied while it is in use. Segments never change once the catalog names them, so copying those that the
 copied catalog names gives a consistent whole. A tar file with ``manifest.json`` (name → size, SHA-256) at its end.
@@ -26,7 +26,7 @@ from django.utils import timezone
 FORM = 1
 MANIFEST = "manifest.json"
 DATABASE = "gridhall.sqlite3"
-FOLDERS = ("intervals", "documents")
+FOLDERS = ("intervals", "documents", "secrets")
 KEY = "secret-key"
 CHUNK_BYTES = 1 << 20
 
@@ -73,7 +73,9 @@ def restore(source: Path, *, force: bool = False) -> Path | None:
             aside.mkdir()
             leftovers = [data / f"{DATABASE}{tail}" for tail in ("-wal", "-shm")]
             for path in (*before, *leftovers, data / KEY):
-                if path.exists():
+                # A back-up of an older product holds no secrets: those that are there stay.
+                older = path.name == "secrets" and not any(name.startswith("secrets/") for name in names)
+                if path.exists() and not older:
                     path.replace(aside / path.name)
         for name in sorted({PurePosixPath(name).parts[0] for name in names}):
             (Path(folder) / name).replace(data / name)
@@ -106,10 +108,10 @@ def _files(copy: Path) -> dict[str, Path]:
     finally:
         catalog.close()
     found = {f"intervals/{name}": Path(settings.INTERVAL_STORE) / name for name in segments}
-    documents = Path(settings.DOCUMENT_STORE)
-    for path in sorted(documents.rglob("*")) if documents.is_dir() else ():
-        if path.is_file():
-            found[f"documents/{path.relative_to(documents).as_posix()}"] = path
+    for name, folder in (("documents", settings.DOCUMENT_STORE), ("secrets", Path(settings.DATA) / "secrets")):
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                found[f"{name}/{path.relative_to(folder).as_posix()}"] = path
     key = Path(settings.DATA) / KEY
     if key.is_file():
         found[KEY] = key

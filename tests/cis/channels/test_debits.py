@@ -20,6 +20,7 @@ from gridhall.codecs.payments import pain008
 from gridhall.platform.actor import system
 from gridhall.platform.errors import NotAllowed, NotInScope, Refused
 from gridhall.platform.scope import EVERYTHING
+from gridhall.platform.sealing import unseal
 from tests.cast import Cast
 from tests.cis.channels.partners import Iso20022Bank
 from tests.cis.facts import put_month, released
@@ -44,7 +45,7 @@ def signed(cast: Cast, link: Link, name: str = "Ms Li") -> Mandate:
 def test_the_bank_collects_what_was_asked_and_the_bill_is_paid(cast: Cast, bank: Iso20022Bank) -> None:
     signed(cast, bank.link)
     asked = ask_debits(cast.actor("Reconciler Yan"), bank.link.pk, COLLECT)
-    root, spaces = etree.fromstring(zlib.decompress(asked.content)), {"p": pain008.NAMESPACE}
+    root, spaces = etree.fromstring(zlib.decompress(unseal(bytes(asked.content)))), {"p": pain008.NAMESPACE}
     (order,) = root.xpath("//p:EndToEndId/text()", namespaces=spaces)
     payment = Payment.objects.within(EVERYTHING).get()
     assert (payment.order_number, payment.state, payment.amount_fen) == (order, "pending", asked.total_fen)

@@ -10,6 +10,7 @@ from gridhall.cis.payments import channels
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.ids import uuid7
 from gridhall.platform.scope import PathField, ScopedManager
+from gridhall.platform.sealing import SealedField
 
 
 class Link(models.Model):
@@ -156,7 +157,7 @@ class Mandate(models.Model):
     path = PathField(db_index=True)
     reference = models.CharField(max_length=35)
     holder = models.CharField(max_length=70)
-    bank_account = models.CharField(max_length=34)
+    bank_account = SealedField()
     bic = models.CharField(max_length=11, blank=True)
     signed_on = models.DateField()
     ended_on = models.DateField(null=True)
@@ -175,7 +176,7 @@ class Mandate(models.Model):
 
 
 class DebitFile(models.Model):
-    """A list of debits that a bank is asked for, as it was sent; its payments are announced."""
+    """A list of debits that a bank is asked for, as it was sent, sealed; its payments are announced."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="debit_files")

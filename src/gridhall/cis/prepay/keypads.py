@@ -38,8 +38,8 @@ def make(device: TokenDevice, kind: Token.Kind, steps: int, at: datetime) -> Mad
         return _sts(device, kind, steps, at)
     if kind not in (Kind.ADD, Kind.SET, Kind.DISABLE):
         raise Refused(_("Device %(serial)s takes no token of this kind.") % {"serial": device.serial})
-    assert device.starting_code is not None
-    held = openpaygo.Device(device.starting_code, bytes.fromhex(device.key_hex), device.restricted, device.extended)
+    code, key = int(device.starting_code), bytes.fromhex(device.key_hex)
+    held = openpaygo.Device(code, key, device.restricted, device.extended)
     try:
         issued = openpaygo.issue(held, openpaygo.Kind(kind.value), device.count, steps)
     except openpaygo.TokenError as error:

@@ -10,6 +10,7 @@ from gridhall.cis.payments.models import Payment
 from gridhall.platform.dated import Dated
 from gridhall.platform.ids import uuid7
 from gridhall.platform.scope import PathField, ScopedManager
+from gridhall.platform.sealing import SealedField
 
 
 class PrepayTerms(Dated):
@@ -157,7 +158,7 @@ LIVE = (Command.State.QUEUED, Command.State.SENT, Command.State.ACKNOWLEDGED)
 
 class TokenDevice(models.Model):
     """A keypad meter or switch. ``count`` is what it holds after the last token: the count of OpenPAYGO, the identifier
-    of STS. One step of a token is ``step_wh``. Starting code and key are secrets of the device: no page shows them; the
+    of STS. One step of a token is ``step_wh``. Starting code and key are sealed, and no page shows them; the
     keys of STS meters are derived from the vending keys of ``settings.STS_FILE`` and stored nowhere."""
 
     class Standard(models.TextChoices):
@@ -169,8 +170,8 @@ class TokenDevice(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="token_devices")
     path = PathField(db_index=True)
     standard = models.CharField(max_length=10, choices=Standard, default=Standard.OPENPAYGO)
-    starting_code = models.BigIntegerField(null=True)
-    key_hex = models.CharField(max_length=32, blank=True)
+    starting_code = SealedField(blank=True, default="")
+    key_hex = SealedField(blank=True, default="")
     restricted = models.BooleanField(default=False)
     extended = models.BooleanField(default=True)
     pan = models.CharField(max_length=18, blank=True)

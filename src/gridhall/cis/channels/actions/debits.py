@@ -20,6 +20,7 @@ from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.models import OrgUnit
 from gridhall.platform.scope import EVERYTHING
+from gridhall.platform.sealing import seal
 from gridhall.platform.tags import Tag
 
 Asked = tuple[Mandate, Payment]
@@ -84,7 +85,7 @@ def ask_debits(act: Act, link_id: int, collect_on: date) -> DebitFile:
     row = DebitFile.objects.create(
         link=link, path=link.path, collect_on=collect_on, items=len(asked), asked_at=act.at, asked_by=act.actor.name,
         total_fen=sum(order.amount_fen for _mandate, order in asked),
-        content=zlib.compress(write(act, link, collect_on, asked)),
+        content=seal(zlib.compress(write(act, link, collect_on, asked))),
     )  # fmt: skip
     Mandate.objects.within(EVERYTHING).filter(pk__in=[mandate.pk for mandate, _order in asked]).update(used_at=act.at)
     act.on(row, row.path)

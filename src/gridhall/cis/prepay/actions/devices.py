@@ -30,7 +30,7 @@ def register_device(
     except ValueError as error:
         raise Refused(_("The secrets of the device are not usable: %(what)s") % {"what": error}) from error
     return _kept(
-        act, account, serial, starting_code=starting_code, key_hex=key_hex.lower(), restricted=restricted,
+        act, account, serial, starting_code=str(starting_code), key_hex=key_hex.lower(), restricted=restricted,
         extended=extended, step_wh=100 if extended else 1000,
     )  # fmt: skip
 

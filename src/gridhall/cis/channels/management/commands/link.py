@@ -18,6 +18,7 @@ from gridhall.kernel.money import format_yuan
 from gridhall.platform.actor import system
 from gridhall.platform.errors import Refused
 from gridhall.platform.scope import EVERYTHING
+from gridhall.platform.sealing import unseal
 
 
 class Command(BaseCommand):
@@ -74,7 +75,7 @@ class Command(BaseCommand):
 
     def debits(self, given: dict[str, Any]) -> None:
         asked = ask_debits(self._actor, self._link(given["code"]).pk, given["collect_on"])
-        given["into"].write_bytes(zlib.decompress(asked.content))
+        given["into"].write_bytes(zlib.decompress(unseal(bytes(asked.content))))
         self.stdout.write(f"{asked.items} debits, {format_yuan(asked.total_fen)}, into {given['into']}.")
 
     def end_key(self, given: dict[str, Any]) -> None:
