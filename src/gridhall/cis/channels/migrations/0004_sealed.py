@@ -12,7 +12,7 @@ def seal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0002_debits'),
+        ('channels', '0003_partnerfile_kept_by_user'),
     ]
 
     operations = [
