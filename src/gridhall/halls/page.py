@@ -4,17 +4,19 @@
     def bill(request: PageRequest, public_id: UUID) -> HttpResponse: ...
 
 The name is the URL name and the name in ``policy.yaml``. Anonymous readers go to the sign-in page, wrong roles get 403,
-and what lies outside the reader's scope does not exist: 404.
+and what lies outside the reader's scope does not exist: 404. Who sends what is in work already is told so: 409.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Concatenate, ParamSpec, Protocol
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +26,8 @@ from django_htmx.middleware import HtmxDetails
 
 from gridhall.platform import policy
 from gridhall.platform.actor import Actor
-from gridhall.platform.errors import NotAllowed, Refused
+from gridhall.platform.errors import InWork, NotAllowed, Refused
+from gridhall.platform.locks import is_busy, patience
 
 P = ParamSpec("P")
 
@@ -56,11 +59,16 @@ def page(name: str, *methods: str) -> Callable[[Callable[Concatenate[Any, P], Ht
             if not policy.may_open(request.actor, name):
                 return turn_away(request)
             try:
-                return view(request, *args, **kwargs)
+                with patience() if request.method == "POST" else nullcontext():
+                    return view(request, *args, **kwargs)
             except ObjectDoesNotExist as error:
                 raise Http404 from error
             except Refused as error:
                 return refusal(request, error)
+            except OperationalError as error:
+                if not is_busy(error):
+                    raise
+                return refusal(request, InWork())
 
         guarded.page_name = name  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

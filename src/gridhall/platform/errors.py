@@ -28,3 +28,14 @@ class KeyReused(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("This key was already used with other content; start again with a new form."))
+
+
+class InWork(Refused):
+    """Another request holds what this one needs, most likely the same one sent a moment ago; nothing was changed."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is in work already. Wait a moment and look whether it is done; send it again only if it is not.")
+        )

@@ -1,8 +1,13 @@
 """The one order in which actions lock rows. Two actions that lock in the same order cannot deadlock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
-from django.db import models
+from django.db import OperationalError, connection, models
+
+PATIENCE_S = 10  # how long a page waits for rows that another request holds; SQLite's own time is in the settings
+SQLITE_BUSY, LOCK_NOT_AVAILABLE = 5, "55P03"
 
 
 class LockOrder(IntEnum):
@@ -32,3 +37,25 @@ class LockOrder(IntEnum):
 def lock(queryset: models.QuerySet) -> list:
     """Rows of ``queryset`` locked in primary-key order until the transaction ends."""
     return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Wait at most PATIENCE_S for each lock of what happens inside; on PostgreSQL nothing else sets a limit."""
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(PATIENCE_S * 1000)}ms"])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether somebody else held a lock for too long."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    return getattr(cause, "sqlstate", None) == LOCK_NOT_AVAILABLE or (code is not None and code & 0xFF == SQLITE_BUSY)
