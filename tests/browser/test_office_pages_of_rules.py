@@ -27,6 +27,11 @@ def test_a_hot_day_is_recorded(
     expect(page.locator("main table tbody")).to_contain_text("36.4")
     accessible()
     screen(f"office-weather-{view[0]}-{view[1][0]}")
+    page.locator("a[href$='/office/late/']").click()
+    page.wait_for_url(re.compile("/office/late/"))
+    expect(page.locator("main h2")).to_have_count(2)
+    accessible()
+    screen(f"office-late-{view[0]}-{view[1][0]}")
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)

@@ -28,6 +28,13 @@ def test_what_another_plan_would_have_cost(
     screen(f"customer-plans-{name}")
     page.get_by_role("link", name=re.compile("peak|峰谷")).first.click()
     expect(page.locator("h2:target")).to_be_visible()
+    page.locator("#id_percent").fill("30")
+    page.locator("#id_source").select_option("peak")
+    page.locator("#id_target").select_option("valley")
+    page.locator("section[aria-labelledby=shift] button").click()
+    expect(page.locator("section[aria-labelledby=shift] tbody tr")).to_have_count(2)
+    accessible()
+    screen(f"customer-plans-shifted-{name}")
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)

@@ -43,6 +43,7 @@ def test_ms_li_asks_what_less_at_the_peak_would_have_cost(town: Cast) -> None:
     assert f"¥{by_time.after_fen / 100:,.2f}" in shown
     chinese = client.get("/my/plans/?percent=50&source=peak&target=valley", headers={"accept-language": "zh-hans"})
     assert "这是假设，不是账单" in text_of(chinese)
+    assert "移出时段" in text_of(chinese) and "移入时段" in text_of(chinese)
 
 
 @pytest.mark.parametrize(

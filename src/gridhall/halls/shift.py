@@ -23,8 +23,8 @@ class ShiftForm(HallForm):
     """How much of the use of one period is assumed in another one. It changes nothing, so it is sent by GET."""
 
     percent = forms.IntegerField(label=gettext_lazy("Per cent of the use"), min_value=1, max_value=100, initial=20)
-    source = forms.ChoiceField(label=gettext_lazy("From"))
-    target = forms.ChoiceField(label=gettext_lazy("To"))
+    source = forms.ChoiceField(label=gettext_lazy("From the period"))
+    target = forms.ChoiceField(label=gettext_lazy("To the period"))
 
     def __init__(self, periods: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
