@@ -32,6 +32,7 @@ from gridhall.platform.ids import uuid7
 from gridhall.platform.models import OrgUnit
 from gridhall.platform.orgs import create_staff, create_unit
 from gridhall.platform.scope import EVERYTHING, Scope
+from gridhall.platform.sealing import unseal
 from tests.simulator.partners import OUR_ACCOUNT, PARTNERS, SEAL, SIGNING, new_key
 from tests.simulator.plan import BILLS, NOBODY, Plan, Way, bill_fen
 
@@ -75,7 +76,7 @@ def prepare(plan: Plan) -> None:
     day = timezone.localdate()
     (settings.DATA / "house.json").write_text(json.dumps({"day": str(day), "staff": staff, "keys": keys}))
     asked = ask_debits(_actors(staff)["reconciler"], _link(Way.DEBIT).pk, day + timedelta(days=1), key="debits")
-    (settings.DATA / "pain.xml").write_bytes(zlib.decompress(asked.content))
+    (settings.DATA / "pain.xml").write_bytes(zlib.decompress(unseal(bytes(asked.content))))
 
 
 def enter() -> House:

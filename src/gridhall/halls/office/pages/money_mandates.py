@@ -24,6 +24,7 @@ from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.money import links_of
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy
+from gridhall.platform.sealing import unseal
 from gridhall.platform.tags import Tag
 
 
@@ -80,7 +81,7 @@ def debits(request: PageRequest) -> HttpResponse:
 def debit_file(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The list as it goes to the bank, with the customers' accounts there in full: for those who send it."""
     row = mandates.debit_file(request.actor.scope, public_id)
-    content = zlib.decompress(row.content)
+    content = zlib.decompress(unseal(bytes(row.content)))
     ending = "xml" if row.link.adapter == Link.Adapter.ISO20022 else "txt"
     headers = {"Content-Disposition": f'attachment; filename="debits-{row.link.code}-{row.collect_on}.{ending}"'}
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
