@@ -93,7 +93,9 @@ RESIDENTIAL = [code for code in shipped.tariffs() if "residential" in code]
 @settings(deadline=None)
 @given(st.sampled_from(RESIDENTIAL), MONTHS, st.decimals(0, 9000, places=3), st.data())
 def test_splitting_a_period_keeps_every_kwh_and_the_charge_within_a_fen_a_line(code, month, before, data) -> None:
+    """Uplifts that differ by period are spread over the periods of each bill: there only a tier's kWh stay."""
     version = shipped_version(code)
+    by_period = version.tiers is not None and any(uplift.total is None for uplift in version.tiers.uplifts)
     periods = version.season(month).prices.periods()
     first = {period: data.draw(st.decimals(0, 2000, places=3)) for period in periods}
     second = {period: data.draw(st.decimals(0, 2000, places=3)) for period in periods}
@@ -101,10 +103,14 @@ def test_splitting_a_period_keeps_every_kwh_and_the_charge_within_a_fen_a_line(c
     start = replace(whole, period_kwh=first)
     rest = replace(whole, period_kwh=second, tier_before_kwh=before + start.kwh)
     bills = rate(version, determinants([whole, start, rest]), 202600 + month)
-    for column in bills.columns:
-        if not column.item.included:
+    lines = [column for column in bills.columns if not column.item.included]
+    for column in lines:
+        if column.item.tier is None or not by_period:
             assert column.quantity[0] == column.quantity[1] + column.quantity[2]
             assert abs(column.amount_fen[0] - column.amount_fen[1] - column.amount_fen[2]) <= 1
+    for tier in {column.item.tier for column in lines}:
+        kwh = sum(column.quantity for column in lines if column.item.tier == tier)
+        assert kwh[0] == kwh[1] + kwh[2]
 
 
 @settings(deadline=None)

@@ -66,7 +66,7 @@ def touched(scope: Scope, most: int = BILLS_MAX) -> list[Bill]:
     spans: dict[frozenset[str], list[Q]] = defaultdict(list)
     for late in (*_weather(), *_announced(), *_hours(), *_prices()):
         spans[late.asked_by].append(Q(period_from__lte=late.last, period_to__gt=late.first) & late.unseen)
-    asking, found = _tariffs(), {}
+    asking, found = _tariffs() if spans else {}, {}
     for codes, every in spans.items():
         tariffs = set().union(*(asking.get(code, ()) for code in codes))
         rows = Bill.objects.within(scope).filter(account__agreements__tariff_code__in=tariffs, state__in=LIVE)
