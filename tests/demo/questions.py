@@ -144,9 +144,9 @@ def payments() -> list[Any]:
 
 @question
 def first_look() -> list[Any]:
-    """What the pages of partners, cases and tokens show: file, messages, open differences, cases, devices, suspense."""
+    """What the pages of partners, cases and tokens show: file, messages, differences, cases, tokens, mandates, suspense."""
     from gridhall.cis.cases.models import Case
-    from gridhall.cis.channels.models import Message, PartnerFile
+    from gridhall.cis.channels.models import Mandate, Message, PartnerFile
     from gridhall.cis.ledger.queries import trial_balance
     from gridhall.cis.prepay.models import TokenDevice
     from gridhall.cis.reconcile.models import Difference
@@ -158,7 +158,7 @@ def first_look() -> list[Any]:
         list(Message.objects.within(EVERYTHING).values_list("state", "payment__state")),
         list(Difference.objects.within(EVERYTHING).values_list("kind", "state")),
         list(Case.objects.within(EVERYTHING).values_list("kind", "state")),
-        TokenDevice.objects.within(EVERYTHING).count(),
+        [TokenDevice.objects.within(EVERYTHING).count(), Mandate.objects.within(EVERYTHING).count()],
         trial_balance()["suspense"],
     ]
 

@@ -75,7 +75,7 @@ def test_the_pages_of_partners_cases_and_tokens_are_not_empty_on_a_first_look(an
     assert messages == [["done", "received"]]
     assert differences == [["theirs-only", "open"]]
     assert cases == [["theft", "calculated"]]
-    assert (devices, suspense_fen) == (1, -100_00)
+    assert (devices, suspense_fen) == ([1, 1], -100_00)
 
 
 def test_the_office_finds_something_to_decide_in_the_last_month_only(answers: Answers) -> None:

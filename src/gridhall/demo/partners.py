@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gridhall.cis.cases.actions import Facts, calculate_case, open_case
 from gridhall.cis.cases.terms import Terms
 from gridhall.cis.channels import inbox
-from gridhall.cis.channels.actions import keep_file, open_link, post_file, trust_key
+from gridhall.cis.channels.actions import keep_file, open_link, post_file, sign_mandate, trust_key
 from gridhall.cis.channels.contract import Envelope
 from gridhall.cis.payments.actions import announce
 from gridhall.cis.prepay.actions import register_device
@@ -24,12 +24,14 @@ from gridhall.demo.incidents import homes
 from gridhall.demo.members import Member
 from gridhall.demo.organisation import Utility
 from gridhall.demo.span import Span
+from gridhall.demo.tills import clerk_of
 from gridhall.platform import clock, jobs
 from gridhall.platform.actor import Actor, system
 from gridhall.platform.scope import Scope
 
 PROVINCE, PAID_FEN = "32/", 100_00
 NOBODY = "0499999999"  # an account number that a payer mistyped: somebody has to find out whose money it is
+BANK_ACCOUNT = "62220000000"  # the head of an account at the bank
 THEFT_WH, THEFT_DAYS = 186_000, 31
 DEVICE_KEY, DEVICE_START = "0123456789abcdef0123456789abcdef", 123_456_789
 
@@ -40,6 +42,7 @@ def first_look(members: list[Member], utility: Utility, span: Span) -> None:
     with clock.set_to(at):
         _bank(paying[:3], utility, at)
         _wallet(paying[3], at)
+        _direct_debit(paying[2], utility, at)
         _case(paying[0], utility, span)
         shared = next(one for one in members if one.kind.name == "shared meter")
         fitter = utility.actor("Fitter Sun")
@@ -48,7 +51,7 @@ def first_look(members: list[Member], utility: Utility, span: Span) -> None:
 
 def _bank(paying: list[Member], utility: Utility, at: datetime) -> None:
     """A file that two people bring in and post, and its statement: one line is of nobody."""
-    link = open_link(system(), "LHB", "临海银行", "bank-counter", "bank_file", PROVINCE)
+    link = open_link(system(), "LHB", "临海银行 Linhai Bank", "bank-counter", "bank_file", PROVINCE)
     lines = [(f"LHB{at:%Y%m%d}{n:04d}", one.ids["number"], one.zh) for n, one in enumerate(paying, 1)]
     lines.append((f"LHB{at:%Y%m%d}0009", NOBODY, paying[-1].zh))
     items = [Item(0, serial, Kind.PAY, PAID_FEN, at, number, "", payer) for serial, number, payer in lines]
@@ -61,12 +64,20 @@ def _bank(paying: list[Member], utility: Utility, at: datetime) -> None:
     jobs.run_until_idle()
 
 
+def _direct_debit(paying: Member, utility: Utility, at: datetime) -> None:
+    """A bank that collects, and one customer who signed for it at the counter."""
+    link = open_link(system(), "LHD", "临海银行 Linhai Bank", "direct-debit", "bank_file", PROVINCE)
+    account = paying.ids["account"]
+    clerk, number = utility.actor(clerk_of(paying)), f"{BANK_ACCOUNT}{account:08d}"
+    sign_mandate(clerk, link.pk, account, f"DK{account:08d}", paying.zh, number, at.date())
+
+
 def _wallet(paying: Member, at: datetime) -> None:
     """A notice as the wallet signs it, with a key that is made here and forgotten."""
     key = generate_private_key(65537, 2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    link = open_link(system(), "ALI", "支付宝", "alipay", "alipay", PROVINCE, app_id="2026000000000001")
+    link = open_link(system(), "ALI", "支付宝 Alipay", "alipay", "alipay", PROVINCE, app_id="2026000000000001")
     trust_key(system(), link.pk, public)
     account = paying.ids["account"]
     payer = Actor(paying.name, "customer", frozenset({"customer"}), Scope(accounts=frozenset({account})))

@@ -17,7 +17,7 @@ class Ages(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Groups of receivables by days after the due day; the last one is open."""
 
     code: str
-    notice: str
+    notice: Name
     evidence: Evidence
     valid_from: date
     up_to_days: tuple[int, ...]

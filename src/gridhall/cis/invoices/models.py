@@ -1,4 +1,4 @@
-"""Tax invoices asked for on bills. The number comes from the tax service; what we print is never one."""
+"""Tax invoices asked for on bills. The number comes from the tax service; before that there is nothing to print."""
 
 from django.db import models
 from django.db.models import Q

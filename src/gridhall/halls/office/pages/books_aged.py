@@ -13,6 +13,7 @@ from gridhall.cis.billing.queries import numbers_of as bill_numbers
 from gridhall.cis.books import aged, aged_on, marks, open_bills, rules
 from gridhall.cis.customers import queries as customers
 from gridhall.halls.dates import day_or
+from gridhall.halls.formats import chinese
 from gridhall.halls.lists import listing
 from gridhall.halls.office.books import parts
 from gridhall.halls.office.books.place import place
@@ -40,7 +41,8 @@ def aged_receivables(request: PageRequest) -> HttpResponse:
     units = aged.table(rows, below.of, columns)
     classes = aged.table(rows, lambda row: row.use_class, columns)
     context = {
-        "ages": ages, "heads": [parts.age_words(ages, group) for group in range(columns)], "on": on,
+        "ages": ages, "source": ages.notice.zh if chinese() else ages.notice.en, "on": on,
+        "heads": [parts.age_words(ages, group) for group in range(columns)],
         "units": [(path, below.name(path), fen) for path, fen in units.items()],
         "classes": [(code, parts.class_words(code), fen) for code, fen in classes.items()],
         "whole": next(iter(aged.table(rows, lambda _row: "", columns).values()), []),
