@@ -144,7 +144,7 @@ def payments() -> list[Any]:
 
 @question
 def first_look() -> list[Any]:
-    """What the pages of partners, cases and tokens show: file, messages, differences, cases, tokens, mandates, suspense."""
+    """What pages show: file, messages, differences, cases, tokens and mandates, suspense."""
     from gridhall.cis.cases.models import Case
     from gridhall.cis.channels.models import Mandate, Message, PartnerFile
     from gridhall.cis.ledger.queries import trial_balance

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
+
 from gridhall.cis.channels.models import DebitFile, Link, Mandate
 from gridhall.cis.customers.models import Account
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.scope import EVERYTHING, Scope, ScopedQuerySet
+from gridhall.platform.sealing import unseal
 
 FILES = (Link.Adapter.BANK_FILE, Link.Adapter.ISO20022)  # partners that take lists of debits
 CHANNELS = ("direct-debit", "collection")
@@ -50,3 +53,8 @@ def debit_file(scope: Scope, public_id: object) -> DebitFile:
     if found is None:
         raise NotInScope()
     return found
+
+
+def content_of(row: DebitFile) -> bytes:
+    """The list as it goes to the bank, with the customers' accounts there in full."""
+    return zlib.decompress(unseal(bytes(row.content)))

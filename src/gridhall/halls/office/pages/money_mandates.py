@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,6 @@ from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.money import links_of
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy
-from gridhall.platform.sealing import unseal
 from gridhall.platform.tags import Tag
 
 
@@ -81,7 +79,6 @@ def debits(request: PageRequest) -> HttpResponse:
 def debit_file(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The list as it goes to the bank, with the customers' accounts there in full: for those who send it."""
     row = mandates.debit_file(request.actor.scope, public_id)
-    content = zlib.decompress(unseal(bytes(row.content)))
     ending = "xml" if row.link.adapter == Link.Adapter.ISO20022 else "txt"
     headers = {"Content-Disposition": f'attachment; filename="debits-{row.link.code}-{row.collect_on}.{ending}"'}
-    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+    return HttpResponse(mandates.content_of(row), content_type="application/octet-stream", headers=headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
@@ -13,12 +12,12 @@ from django.utils.translation import override
 
 from gridhall.cis.channels import queries
 from gridhall.cis.channels.actions import ask_debits, end_key, open_link, trust_key
+from gridhall.cis.channels.mandates import content_of
 from gridhall.cis.channels.models import Link
 from gridhall.kernel.money import format_yuan
 from gridhall.platform.actor import system
 from gridhall.platform.errors import Refused
 from gridhall.platform.scope import EVERYTHING
-from gridhall.platform.sealing import unseal
 
 
 class Command(BaseCommand):
@@ -75,7 +74,7 @@ class Command(BaseCommand):
 
     def debits(self, given: dict[str, Any]) -> None:
         asked = ask_debits(self._actor, self._link(given["code"]).pk, given["collect_on"])
-        given["into"].write_bytes(zlib.decompress(unseal(bytes(asked.content))))
+        given["into"].write_bytes(content_of(asked))
         self.stdout.write(f"{asked.items} debits, {format_yuan(asked.total_fen)}, into {given['into']}.")
 
     def end_key(self, given: dict[str, Any]) -> None:
