@@ -86,8 +86,9 @@ def estimate(
             part, left = _part(_chunk(mine, cycle), mine, period, first, (today, snapshot), kept, unbilled)
             rows.append(left.rows)
             result.parts.append(part)
-            _price(result, part, position)
-            _look(result, part, position)
+            at = np.array([position[account.account_id] for account in part.accounts], np.int64)
+            _price(result, part, at)
+            _look(result, part, at)
             wh = _import_wh(part)
             of_month |= {a: int(wh[k]) for k, a in _numbered(part) if a not in counted}
         unbilled[period.month] = of_month
@@ -127,11 +128,11 @@ def _import_wh(part: Part) -> np.ndarray:
     return found
 
 
-def _price(result: Estimate, part: Part, position: dict[int, int]) -> None:
-    """Add what each account owes for the part; one that cannot be priced is named and not complete."""
+def _price(result: Estimate, part: Part, at: np.ndarray) -> None:
+    """Add what each account owes for the part; one that cannot be priced is named and not complete. ``at`` is where
+    the accounts of the part stand in the estimate."""
     if not part.accounts:
         return
-    at = np.array([position[account.account_id] for account in part.accounts])
     for members in by_version(part.segments):
         version = part.segments[members[0]].published.version
         try:
@@ -162,20 +163,16 @@ def _one_by_one(result: Estimate, part: Part, members: np.ndarray, at: np.ndarra
     return totals
 
 
-def _look(result: Estimate, part: Part, position: dict[int, int]) -> None:
+def _look(result: Estimate, part: Part, at: np.ndarray) -> None:
     """Up to when each account is read, and whether that is all real."""
-    broken = part.to_date.gaps | (part.to_date.measured.estimated > 0)
-    for k, account in _enumerated(part, position):
+    for k, account in zip(at.tolist(), part.accounts, strict=True):
         if account.problem and account.problem[0] != "no_agreement":
             result.problems[k], result.complete[k] = account.problem, False
-    for i, segment in enumerate(part.segments):
-        k = position[segment.account_id]
+    of_segment = at[part.owner]
+    for k, segment in zip(of_segment.tolist(), part.segments, strict=True):
         result.use_class[k] = segment.use_class
-        result.complete[k] &= not broken[i]
-        minutes = int(part.to_date.seen_minutes[i])
-        if minutes < segment.end.toordinal() * MINUTES:
-            result.seen_minutes[k] = min(result.seen_minutes[k], minutes)
-
-
-def _enumerated(part: Part, position: dict[int, int]) -> Iterator[tuple[int, Supplied]]:
-    return ((position[account.account_id], account) for account in part.accounts)
+    broken = part.to_date.gaps | (part.to_date.measured.estimated > 0)
+    np.logical_and.at(result.complete, of_segment, ~broken)
+    ends = np.array([segment.end.toordinal() for segment in part.segments], np.int64) * MINUTES
+    behind = part.to_date.seen_minutes < ends
+    np.minimum.at(result.seen_minutes, of_segment[behind], part.to_date.seen_minutes[behind])

@@ -44,10 +44,12 @@ class Kept:
     def nothing(cls) -> Kept:
         return cls(0, date.min, np.zeros((0, WIDTH), np.int64))
 
-    def by_key(self) -> dict[Key, np.ndarray]:
+    def places(self, keys: Sequence[Key]) -> np.ndarray:
+        """Which row belongs to each key, int64; -1 where none does, or where its hours are not known to hold."""
         if self.hours != day_facts.newest().calendars:
-            return {}
-        return {tuple(row[:THROUGH].tolist()): row for row in self.rows}  # type: ignore[misc]
+            return np.full(len(keys), -1, np.int64)
+        known = dict(zip(map(tuple, self.rows[:, :THROUGH].tolist()), range(len(self.rows)), strict=True))
+        return np.array([known.get(key, -1) for key in keys], np.int64)
 
 
 @dataclass
@@ -66,18 +68,18 @@ def to_date(
     n = len(segments)
     result = ToDate(Measured.nothing(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
     by_register = [i for i, s in enumerate(segments) if _by_register(s)]
-    others = [i for i in range(n) if not _by_register(segments[i])]
+    others = sorted(set(range(n)).difference(by_register))
     rows = _base(segments, others, kept, snapshot, today, cities)
     _take(result, others, rows)
     _today(result, segments, others, rows, (snapshot, today, cities))
     asking = day_facts.asking()
-    special = [i for i in others if not _additive(segments[i], asking)]
+    plain = np.array([_additive(segments[i], asking) for i in others], np.bool_)
+    special = [i for i, kept_as_it_is in zip(others, plain.tolist(), strict=True) if not kept_as_it_is]
     if special:
         _anew(result, segments, special, snapshot, cities)
     if by_register:
         _registers(result, segments, by_register, snapshot, cities)
-    additive = [k for k, i in enumerate(others) if _additive(segments[i], asking)]
-    return result, Kept(snapshot, today, rows[additive], day_facts.newest().calendars)
+    return result, Kept(snapshot, today, rows[plain], day_facts.newest().calendars)
 
 
 def _by_register(segment: Segment) -> bool:
@@ -108,23 +110,26 @@ def _base(
     segments: Sequence[Segment], members: list[int], kept: Kept, snapshot: int, today: date, cities: Sequence[str]
 ) -> np.ndarray:
     """Rows of whole days before ``today``: the kept ones, with the days that came after them."""
-    known, changed = kept.by_key(), _changed([segments[i] for i in members], kept, snapshot, today, cities)
-    rows = np.zeros((len(members), WIDTH), np.int64)
-    clones, at = [], []
-    for k, i in enumerate(members):
-        segment, key, arrived = segments[i], key_of(segments[i]), changed[k]
-        row = known.get(key)
-        if row is not None and arrived >= row[THROUGH]:
-            rows[k] = row
-            nothing_new = arrived == NEVER and kept.on == today
-        else:
-            rows[k, :THROUGH], rows[k, THROUGH], nothing_new = key, key[FIRST], False
-        start, stop = date.fromordinal(int(rows[k, THROUGH])), min(segment.end, today)
-        if start < stop and not nothing_new:
-            clones.append(_bare(segment, start, stop))
-            at.append(k)
+    mine = [segments[i] for i in members]
+    changed, rows = _changed(mine, kept, snapshot, today, cities), np.zeros((len(mine), WIDTH), np.int64)
+    if not mine:
+        return rows
+    keys = [key_of(segment) for segment in mine]
+    rows[:, :THROUGH] = keys
+    rows[:, THROUGH] = rows[:, FIRST]
+    place = kept.places(keys)
+    known = place >= 0
+    known[known] = changed[known] >= kept.rows[place[known], THROUGH]
+    rows[known] = kept.rows[place[known]]
+    stops = np.minimum([segment.end.toordinal() for segment in mine], today.toordinal())
+    nothing_new = known & (changed == NEVER) & (kept.on == today)
+    at = np.flatnonzero(~nothing_new & (rows[:, THROUGH] < stops))
+    clones = [
+        _bare(mine[k], date.fromordinal(start), date.fromordinal(stop))
+        for k, start, stop in zip(at.tolist(), rows[at, THROUGH].tolist(), stops[at].tolist(), strict=True)
+    ]
     if clones:
-        _add(rows, np.array(at), clones, measure(clones, snapshot, cities))
+        _add(rows, at, clones, measure(clones, snapshot, cities))
     return rows
 
 
@@ -133,14 +138,14 @@ def _bare(segment: Segment, first: date, end: date) -> Segment:
     return replace(segment, first=first, end=end, family=None, feed_in_mode="")
 
 
-def _changed(segments: Sequence[Segment], kept: Kept, snapshot: int, today: date, cities: Sequence[str]) -> list[int]:
+def _changed(segments: Sequence[Segment], kept: Kept, snapshot: int, today: date, cities: Sequence[str]) -> np.ndarray:
     """The first day of each segment that arrived or was corrected since the kept rows were taken."""
     if not len(kept.rows) or not segments:
-        return [NEVER] * len(segments)
+        return np.full(len(segments), NEVER, np.int64)
     of_segment = np.array([segment.point_id for segment in segments], np.int64)
     points, at = np.unique(of_segment, return_inverse=True)
     first = min(segment.first for segment in segments)
-    return first_changed_day(points, kept.snapshot, snapshot, cities, first, today)[at].tolist()
+    return first_changed_day(points, kept.snapshot, snapshot, cities, first, today)[at]
 
 
 def _add(rows: np.ndarray, at: np.ndarray, clones: list[Segment], measured: Measured) -> None:

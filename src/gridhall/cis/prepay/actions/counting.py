@@ -76,17 +76,19 @@ def _stop(act: Act, standing: list[Standing]) -> None:
 
 def _let_close(act: Act, counted: Counted, snapshot: int) -> None:
     """Take back the stops of those who stand better now, and permit closing where a switch may be open."""
-    ids, balances = counted.account_id.tolist(), counted.balance_fen.tolist()
+    ids = counted.account_id.tolist()
     live, opened = orders.live(ids), orders.perhaps_open(ids)
     if not live and not opened:
         return
     enough = rules.in_force(timezone.localtime(act.at).date()).restore_fen
+    concerned = sorted(opened.union(account_id for account_id, _kind in live))
     level = dict(zip(ids, counted.level.tolist(), strict=True))
+    balances = dict(zip(ids, counted.balance_fen.tolist(), strict=True))
     opened -= debts.held_for_debt(opened)
     meters = orders.meters(opened, act.at)
     accounts = {pk: (n, p) for pk, n, p in _accounts(list(opened))}
-    for account_id, balance_fen in zip(ids, balances, strict=True):
-        stop = live.get((account_id, Command.Kind.STOP))
+    for account_id in concerned:
+        balance_fen, stop = balances[account_id], live.get((account_id, Command.Kind.STOP))
         if stop is not None and stop.disconnection_id is None and LEVELS[level[account_id]] != Level.STOP:
             orders.end(stop, Command.State.WITHDRAWN, act.at, _("Money came in."))
         restoring = (account_id, Command.Kind.RESTORE) in live
