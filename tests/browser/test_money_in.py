@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from gridhall.codecs.payments import bank_file
 from gridhall.codecs.payments.items import Item, Kind
 from tests.browser.conftest import Site
-from tests.browser.views import EVERY_VIEW
+from tests.browser.views import EVERY_VIEW, TWO_VIEWS
 
 CHINA = timezone(timedelta(hours=8))
 SignIn = Callable[[str], Page]
@@ -122,3 +122,38 @@ def test_a_day_of_the_reconciler(
     page.locator("main table a", has_text=bank).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(bank)
     accessible()
+
+
+@pytest.mark.parametrize("view", TWO_VIEWS, indirect=True)
+def test_a_customer_switches_auto_pay_on_and_the_office_sees_it_masked(
+    sign_in: SignIn, site: Site, page: Page, accessible: Callable[[], None], screen: Callable[[str], None]
+) -> None:
+    sign_in("sunny-roof")
+    page.goto(f"{site.url}/my/pay/")
+    page.locator("a[href$='/auto-pay/']").click()
+    accessible()
+    page.locator("[name=bank_account]").fill("6222 0202 0011 2233 445")
+    page.locator("section[aria-labelledby=sign] button").click()
+    mandate = page.locator("section[aria-labelledby=mandate]")
+    expect(mandate).to_contain_text("**** 3445")
+    accessible()
+    screen("auto-pay")
+    sign_out(page)
+
+    sign_in("reconciler-yan")
+    page.goto(f"{site.url}/office/money/mandates/")
+    accessible()
+    page.locator("main tbody tr", has_text="**** 3445").locator("a").click()
+    expect(page.locator("section[aria-labelledby=mandate]")).to_contain_text("**** 3445")
+    expect(page.locator("main form")).to_have_count(0)  # the office looks; the counter and the customer decide
+    accessible()
+    screen("mandate")
+    page.goto(f"{site.url}/office/money/debits/")
+    accessible()
+    screen("debits")
+    sign_out(page)
+
+    sign_in("sunny-roof")
+    page.goto(f"{site.url}/my/auto-pay/")
+    page.locator("section[aria-labelledby=mandate] button").click()
+    expect(page.locator("section[aria-labelledby=sign]")).to_be_visible()
