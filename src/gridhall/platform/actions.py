@@ -21,7 +21,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from gridhall.platform import audit, clock, policy
+from gridhall.platform import audit, clock, policy, statements
 from gridhall.platform.actor import Actor
 from gridhall.platform.errors import KeyReused, NotInScope
 from gridhall.platform.models import ActionKey, OutboxEvent
@@ -57,7 +57,7 @@ class Act:
 
     def emit(self, topic: str, **payload: Any) -> None:
         """Tell other systems, once the transaction has committed."""
-        OutboxEvent.objects.create(topic=topic, payload=payload, path=self.path)
+        statements.keep([OutboxEvent(topic=topic, payload=payload, path=self.path)])
 
 
 def _digest(tag: Tag, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -67,12 +67,29 @@ def _digest(tag: Tag, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps([tag, args, kwargs], default=plain, sort_keys=True).encode()).hexdigest()
 
 
-def _replay(stored: ActionKey, digest: str) -> Any:
-    if stored.digest != digest:
-        raise KeyReused()
-    if not stored.result_model:
+Stored = tuple[str, str, str]
+
+
+def _stored(key: str | None) -> Stored | None:
+    """Digest, model and primary key of the answer that a key got before."""
+    if not key:
         return None
-    return apps.get_model(stored.result_model)._base_manager.get(pk=stored.result_pk)
+    rows = statements.fetch("SELECT digest, result_model, result_pk FROM platform_actionkey WHERE key = %s", [key])
+    return rows[0] if rows else None  # type: ignore[return-value]
+
+
+def _store(act: Act, digest: str, result: Any) -> None:
+    is_row = isinstance(result, models.Model)
+    answer = (result._meta.label, str(result.pk)) if is_row else ("", "")
+    columns = ("key", "tag", "digest", "at", "result_model", "result_pk")
+    statements.insert(ActionKey, columns, [(act.key, act.tag.value, digest, statements.moment(act.at), *answer)])
+
+
+def _replay(stored: Stored, digest: str) -> Any:
+    of, model, pk = stored
+    if of != digest:
+        raise KeyReused()
+    return apps.get_model(model)._base_manager.get(pk=pk) if model else None
 
 
 def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..., R]]:
@@ -86,27 +103,18 @@ def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..
             digest = _digest(tag, args, kwargs) if key else ""
             try:
                 with transaction.atomic():
-                    if key:
-                        stored = ActionKey.objects.filter(key=key).first()
-                        if stored:
-                            return _replay(stored, digest)
+                    stored = _stored(key)
+                    if stored:
+                        return _replay(stored, digest)
                     act = Act(actor, tag, clock.now(), key)
                     result = function(act, *args, **kwargs)  # type: ignore[arg-type]
                     if key:
-                        is_row = isinstance(result, models.Model)
-                        ActionKey.objects.create(
-                            key=key,
-                            tag=tag.value,
-                            digest=digest,
-                            at=act.at,
-                            result_model=result._meta.label if is_row else "",
-                            result_pk=str(result.pk) if is_row else "",
-                        )
+                        _store(act, digest, result)
                     audit.append(actor, tag, act.at, subject=act.subject, path=act.path, detail=act.detail)
                     return result
             except IntegrityError:
                 # Another process finished the same key between our look-up and our insert: its answer is ours.
-                stored = ActionKey.objects.filter(key=key).first() if key else None
+                stored = _stored(key)
                 if stored is None:
                     raise
                 return _replay(stored, digest)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from gridhall.platform import statements
 from gridhall.platform.actor import Actor
 from gridhall.platform.models import AuditEvent, AuditHead
 from gridhall.platform.tags import Tag
@@ -36,11 +37,10 @@ def _hash(event: AuditEvent) -> str:
 def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, detail: dict[str, Any]) -> AuditEvent:
     """Add one event to this process's chain; call inside the action's transaction, as its last lock."""
     chain = os.getpid() % CHAINS
-    AuditHead.objects.get_or_create(chain=chain)
-    head = AuditHead.objects.select_for_update().get(chain=chain)
+    number, previous = _locked_head(chain)
     event = AuditEvent(
         chain=chain,
-        number=head.number + 1,
+        number=number + 1,
         at=at,
         actor=actor.name,
         actor_user=actor.user_id,
@@ -48,13 +48,26 @@ def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, det
         tag=tag.value,
         subject=subject,
         path=path,
-        previous_hash=head.hash,
+        previous_hash=previous,
         detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
     )
     event.hash = _hash(event)
-    event.save(force_insert=True)
-    AuditHead.objects.filter(chain=chain).update(number=event.number, hash=event.hash)
+    with statements.together():
+        statements.keep([event])
+        statements.run(
+            "UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [event.number, event.hash, chain]
+        )
     return event
+
+
+def _locked_head(chain: int) -> tuple[int, str]:
+    """Number and hash of the chain's last event; nobody else adds to it until the transaction ends."""
+    find = f"SELECT number, hash FROM platform_audithead WHERE chain = %s{statements.for_update()}"  # noqa: S608 - our own text
+    rows = statements.fetch(find, [chain])
+    if not rows:
+        AuditHead.objects.get_or_create(chain=chain)
+        rows = statements.fetch(find, [chain])
+    return rows[0]  # type: ignore[return-value]
 
 
 def broken_links() -> Iterator[str]:

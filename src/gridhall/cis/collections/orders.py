@@ -18,12 +18,6 @@ State = DisconnectionOrder.State
 HELD_BY_DEBT = (*BEFORE_THE_CUT, State.EXECUTED)
 
 
-def standing_on_a_debt(account_ids: Collection[int]) -> list[DisconnectionOrder]:
-    """Orders that go on only while their account owes something that may be dunned."""
-    rows = DisconnectionOrder.objects.within(EVERYTHING).filter(account_id__in=account_ids, state__in=HELD_BY_DEBT)
-    return list(rows)
-
-
 def relieve(act: Act, account_ids: Collection[int], owed: Mapping[int, Overdue], on: date) -> int:
     """End the orders of accounts whose debt is paid, disputed, arranged or too small; returns how many. What was cut
     from afar, or is about to be, is restored the same way."""

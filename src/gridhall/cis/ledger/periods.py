@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection, models
-from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gridhall.cis.ledger.models import Period
+from gridhall.platform import statements
 from gridhall.platform.errors import Refused
 from gridhall.platform.models import OrgUnit
 from gridhall.platform.scope import EVERYTHING, path_range
@@ -30,9 +29,12 @@ def city_of(path: str) -> str:
 
 def closed(cities: Iterable[str] | None = None) -> dict[str, date]:
     """City path → the first open day; cities whose books were never closed are absent."""
-    rows = Period.objects.within(EVERYTHING).filter(state=Period.State.CLOSED)
-    rows = rows if cities is None else rows.filter(path__in=set(cities))
-    return dict(rows.values_list("path").annotate(end=Max("end_on")).order_by("path"))
+    wanted = "" if cities is None else f" AND {statements.among('path')}"
+    rows = statements.fetch(
+        f"SELECT path, MAX(end_on) FROM ledger_period WHERE state = 'closed'{wanted} GROUP BY path ORDER BY path",  # noqa: S608 - our own text
+        [] if cities is None else [statements.listed(sorted(set(cities)))],
+    )
+    return {path: statements.as_day(end) for path, end in rows}
 
 
 def first_open_day(path: str, wanted: date) -> date:
@@ -80,8 +82,7 @@ def _name(city: str) -> str:
 def _hold() -> None:
     """Nobody closes books while this transaction posts. SQLite has one writer at a time anyway."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        statements.fetch("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 def alone() -> bool:

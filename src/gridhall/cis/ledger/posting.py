@@ -11,7 +11,7 @@ from django.db import connection, models
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Entry, Line
 from gridhall.cis.ledger.periods import require_open, require_open_for
-from gridhall.platform import bulk
+from gridhall.platform import bulk, statements
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,21 @@ def post(
     effective_on: date,
     recorded_at: datetime,
     account_id: int | None = None,
-) -> Entry:
-    """Write one entry; lines of zero are left out. IntegrityError when ``ref`` was posted before.
+) -> int:
+    """Write one entry and return its id; lines of zero are left out. IntegrityError when ``ref`` was posted before.
 
     Raises PeriodClosed for a day whose month is closed, NotInChart for an account that the chart lacks.
     """
     return post_many([Posting(ref, kind, path, sides, account_id)], effective_on, recorded_at)[0]
 
 
-def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: datetime) -> list[Entry]:
-    """Write entries of one moment, all or none; the rules of ``post`` hold for each."""
+def post_many(
+    postings: Sequence[Posting], effective_on: date, recorded_at: datetime, ids: Sequence[int] | None = None
+) -> Sequence[int]:
+    """Write entries of one moment, all or none; the rules of ``post`` hold for each. Returns their ids, which are those
+    of ``ids`` where the caller took them from ``bulk.next_ids`` before."""
+    if not postings:
+        return ()
     kept = [[side for side in posting.sides if side.amount_fen] for posting in postings]
     for posting, sides in zip(postings, kept, strict=True):
         if sum(side.amount_fen for side in sides) != 0 or len(sides) < 2:
@@ -65,26 +70,26 @@ def post_many(postings: Sequence[Posting], effective_on: date, recorded_at: date
         for side in sides:
             _check_side(posting.ref, side, effective_on)
     require_open({posting.path for posting in postings}, effective_on)
-    entries = Entry.objects.bulk_create(
+    ids = bulk.next_ids(Entry, len(postings)) if ids is None else ids
+    on, at = statements.day(effective_on), statements.moment(recorded_at)
+    statements.insert(
+        Entry,
+        ("id", "ref", "kind", "effective_on", "recorded_at", "path", "account_id"),
         [
-            Entry(
-                ref=posting.ref, kind=posting.kind, effective_on=effective_on, recorded_at=recorded_at,
-                path=posting.path, account_id=posting.account_id,
-            )
-            for posting in postings
+            (pk, posting.ref, posting.kind, on, at, posting.path, posting.account_id)
+            for pk, posting in zip(ids, postings, strict=True)
         ],
-        batch_size=1000,
-    )  # fmt: skip
-    bulk.insert(
+    )
+    statements.insert(
         Line,
         ("entry_id", "seq", "ledger_account_id", "account_id", "bill_id", "amount_fen"),
         [
-            (entry.pk, seq, side.ledger_account, side.account_id, side.bill_id, side.amount_fen)
-            for entry, sides in zip(entries, kept, strict=True)
+            (pk, seq, side.ledger_account, side.account_id, side.bill_id, side.amount_fen)
+            for pk, sides in zip(ids, kept, strict=True)
             for seq, side in enumerate(sides, start=1)
         ],
     )
-    return entries
+    return ids
 
 
 def _check_side(ref: str, side: Side, on: date) -> None:

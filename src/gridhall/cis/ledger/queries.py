@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Max, Q, Sum
 
 from gridhall.cis.ledger.chart import PENALTY_RECEIVABLE, PREPAYMENT, RECEIVABLE
 from gridhall.cis.ledger.models import Entry, Line
+from gridhall.platform import statements
 from gridhall.platform.bulk import among
 
 OWED = (RECEIVABLE, PENALTY_RECEIVABLE)
@@ -36,20 +37,14 @@ def open_items(account_id: int) -> list[OpenItem]:
 
 def open_items_of(account_ids: Collection[int]) -> dict[int, list[OpenItem]]:
     """The same for many accounts at once; an account without open bills is absent."""
-    sums: dict[tuple[int, int], dict[str, int]] = {}
-    rows = (
-        Line.objects.filter(account_id__in=account_ids, ledger_account_id__in=OWED, bill_id__isnull=False)
-        .values_list("account_id", "bill_id", "ledger_account_id")
-        .annotate(sum_fen=Sum("amount_fen"))
-        .exclude(sum_fen=0)
-    )
-    for account_id, bill_id, code, sum_fen in rows:
-        sums.setdefault((account_id, bill_id), {})[code] = sum_fen
-    found: dict[int, list[OpenItem]] = {}
-    for (account_id, bill_id), of_bill in sorted(sums.items()):
-        item = OpenItem(bill_id, of_bill.get(RECEIVABLE, 0), of_bill.get(PENALTY_RECEIVABLE, 0))
-        found.setdefault(account_id, []).append(item)
-    return found
+    return {
+        account_id: [
+            OpenItem(bill, stands.owed.get((bill, RECEIVABLE), 0), stands.owed.get((bill, PENALTY_RECEIVABLE), 0))
+            for bill in sorted({bill for bill, _code in stands.owed})
+        ]
+        for account_id, stands in sorted(standing_of(account_ids).items())
+        if stands.owed
+    }
 
 
 def owed_fen(account_id: int) -> int:
@@ -65,6 +60,32 @@ def prepaid_fen(account_id: int) -> int:
 def prepaid_of(account_ids: Collection[int]) -> dict[int, int]:
     """The same for many accounts at once; an account that never paid is absent."""
     return {account_id: -fen for account_id, fen in _balances(account_ids, (PREPAYMENT,)).items()}
+
+
+@dataclass(slots=True)
+class Stands:
+    """An account's running account: what is open by bill and ledger account, and what is paid ahead, in fen."""
+
+    owed: dict[tuple[int, str], int] = field(default_factory=dict)
+    prepaid_fen: int = 0
+
+
+def standing_of(account_ids: Collection[int]) -> dict[int, Stands]:
+    """How accounts stand, in one statement; one where nothing is open and nothing paid ahead is absent."""
+    rows = statements.fetch(
+        "SELECT account_id, bill_id, ledger_account_id, CAST(SUM(amount_fen) AS bigint) FROM ledger_line "  # noqa: S608 - our own text
+        f"WHERE {statements.among('account_id')} AND ledger_account_id IN (%s, %s, %s) "
+        "GROUP BY account_id, ledger_account_id, bill_id HAVING SUM(amount_fen) <> 0",
+        [statements.listed(account_ids), *CURRENT],
+    )
+    found: dict[int, Stands] = {}
+    for account_id, bill_id, code, fen in rows:
+        stands = found.setdefault(account_id, Stands())
+        if code == PREPAYMENT:
+            stands.prepaid_fen -= fen
+        elif bill_id is not None:
+            stands.owed[bill_id, code] = fen
+    return found
 
 
 def credit_of(account_ids: Collection[int]) -> dict[int, int]:

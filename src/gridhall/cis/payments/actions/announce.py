@@ -10,7 +10,7 @@ from gridhall.cis.payments.actions.taking_back import locked
 from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import allocate_ids
+from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import Refused
 from gridhall.platform.tags import Tag
 
@@ -26,7 +26,7 @@ def announce(
     check_amount(amount_fen, method)
     on = timezone.localtime(act.at).date()
     channel_on(channel, on)
-    pk = allocate_ids(Payment, 1)
+    (pk,) = next_ids(Payment, 1)
     payment = Payment.objects.create(
         pk=pk, key=act.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=account, path=account.path,
         channel=channel, method=method, amount_fen=amount_fen, reference=reference, link_code=link_code,

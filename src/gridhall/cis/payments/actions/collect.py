@@ -6,26 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger import chart
-from gridhall.cis.ledger.models import Line
-from gridhall.cis.ledger.posting import Posting, Side, post_many
 from gridhall.cis.ledger.settlement import settle_many
-from gridhall.cis.payments.actions.penalties import bring_up_to_date
-from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX
+from gridhall.cis.payments.actions.penalties import postings_due
+from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX, locked_accounts, posting_of
 from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
+from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import allocate_ids
-from gridhall.platform.errors import NotInScope, Refused
-from gridhall.platform.locks import lock
+from gridhall.platform.bulk import next_ids
+from gridhall.platform.errors import Refused
 from gridhall.platform.models import OutboxEvent
-from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 AT_ONCE = 2000  # rows; a longer list is given in parts, each under its own reference
@@ -52,22 +47,17 @@ def collect(
     account of others, Refused for a list that is too long, names an account twice or holds an impossible amount.
     """
     _check(rows)
-    known = set(Payment.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
+    known = _known(rows)
     fresh = [row for row in rows if row.key not in known]
-    mine = Account.objects.within(act.actor.scope).filter(pk__in=[row.account_id for row in fresh])
-    accounts = {account.pk: account for account in lock(mine)}
-    if len(accounts) != len(fresh):
-        raise NotInScope()
+    accounts = locked_accounts(act, [row.account_id for row in fresh])
     on = timezone.localtime(act.at).date()
-    for account in _late(accounts, on):
-        bring_up_to_date(account, on, act.at)
     model = Payment(channel=channel, method=method, reference=reference, link_code=link_code, received_at=act.at)
     model.money_account = channel_on(channel, on).money_account(method)
     model.settled_on = on if model.money_account in (chart.CASH, chart.BANK) else None
     payments = _payments(act, fresh, accounts, model, on)
-    post_many([_posting(payment) for payment in payments], on, act.at)
-    settle_many({pk: account.path for pk, account in accounts.items()}, on, act.at)
-    OutboxEvent.objects.bulk_create([_event(payment) for payment in payments], batch_size=1000)
+    paths = {pk: account.path for pk, account in accounts.items()}
+    settle_many(paths, on, act.at, [*postings_due(paths, on), *map(posting_of, payments)])
+    statements.keep([_event(payment) for payment in payments])
     act.subject = f"payment-list:{reference}"
     act.note(payments=len(payments), known=len(known), amount_fen=sum(payment.amount_fen for payment in payments))
     return len(payments)
@@ -82,19 +72,18 @@ def _check(rows: Sequence[Collected]) -> None:
         raise Refused(_("The amount must be above zero and below one hundred million yuan."))
 
 
-def _late(accounts: dict[int, Account], on: date) -> list[Account]:
-    """Accounts with an open bill whose last day of payment has passed."""
-    of_bills = Line.objects.filter(account_id__in=accounts, ledger_account_id=chart.RECEIVABLE).values_list("bill_id")
-    owing = list(of_bills.annotate(s=Sum("amount_fen")).filter(s__gt=0).values_list("bill_id", flat=True))
-    overdue = Bill.objects.within(EVERYTHING).filter(pk__in=owing, due_on__lt=on)
-    return [accounts[pk] for pk in sorted(set(overdue.values_list("account_id", flat=True)))]
+def _known(rows: Sequence[Collected]) -> set[str]:
+    found = statements.fetch(
+        f"SELECT key FROM payments_payment WHERE {statements.among('key')}",  # noqa: S608 - our own text
+        [statements.listed(row.key for row in rows)],
+    )
+    return {key for (key,) in found}
 
 
 def _payments(
     act: Act, rows: Sequence[Collected], accounts: dict[int, Account], model: Payment, on: date
 ) -> list[Payment]:
     """A payment per row, with what all rows of the list share taken from ``model``."""
-    first = allocate_ids(Payment, len(rows)) if rows else 0
     payments = [
         Payment(
             pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=accounts[row.account_id],
@@ -102,17 +91,10 @@ def _payments(
             amount_fen=row.amount_fen, reference=model.reference, received_at=act.at, received_by=act.actor.name,
             link_code=model.link_code, money_account=model.money_account, settled_on=model.settled_on,
         )
-        for pk, row in enumerate(rows, first)
+        for pk, row in zip(next_ids(Payment, len(rows)), rows, strict=True)
     ]  # fmt: skip
-    return Payment.objects.bulk_create(payments, batch_size=1000)
-
-
-def _posting(payment: Payment) -> Posting:
-    sides = [
-        Side(payment.money_account, payment.amount_fen),
-        Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id),
-    ]
-    return Posting(f"payment:{payment.receipt_number}", "payment", payment.path, sides, payment.account_id)
+    statements.keep(payments)
+    return payments
 
 
 def _event(payment: Payment) -> OutboxEvent:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max
-
-from gridhall.cis.billing.models import Bill
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger import chart
-from gridhall.cis.ledger.models import Entry
-from gridhall.cis.ledger.posting import Side, post
-from gridhall.cis.ledger.queries import open_items
+from gridhall.cis.ledger.posting import Posting, Side, post_many
 from gridhall.kernel import shipped
 from gridhall.kernel.penalties import penalty_fen
+from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.locks import lock
-from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
 RESIDENTIAL = ("residential", "shared_meter")
@@ -35,44 +32,70 @@ def assess_penalties(act: Act, account_id: int, on: date) -> int:
     return posted
 
 
+_OVERDUE = """
+SELECT o.account_id, o.bill_id, o.fen, b.due_on, b.use_class,
+  (SELECT MAX(e.effective_on) FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry_id
+   WHERE l.account_id = o.account_id AND l.ledger_account_id = %s AND l.bill_id = o.bill_id AND e.kind = 'penalty')
+FROM (
+  SELECT account_id, bill_id, CAST(SUM(amount_fen) AS bigint) AS fen FROM ledger_line
+  WHERE {accounts} AND ledger_account_id = %s AND bill_id IS NOT NULL
+  GROUP BY account_id, bill_id HAVING SUM(amount_fen) > 0
+) o JOIN billing_bill b ON b.id = o.bill_id
+WHERE b.due_on < %s AND b.late_penalty
+ORDER BY o.account_id, o.bill_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A late penalty that is not in the books yet."""
+
+    account_id: int
+    bill_id: int
+    fen: int
+
+
 def penalties_due(account_id: int, on: date) -> dict[int, int]:
     """Fen of penalty by bill that would be posted if the account were brought up to a day."""
-    items = {item.bill_id: item.principal_fen for item in open_items(account_id) if item.principal_fen > 0}
-    due: dict[int, int] = {}
-    overdue = Bill.objects.within(EVERYTHING).filter(pk__in=list(items), due_on__lt=on, late_penalty=True)
-    for bill in overdue.order_by("pk"):
-        since = max(bill.due_on, assessed_until(bill.pk) or bill.due_on)
-        payer = "residential" if bill.use_class in RESIDENTIAL else "other"
-        before = _total(items[bill.pk], bill.due_on, since, payer)
-        fen = _total(items[bill.pk], bill.due_on, on, payer) - before
+    return {due.bill_id: due.fen for due in _due([account_id], on)}
+
+
+def _due(account_ids: Collection[int], on: date) -> Iterator[Due]:
+    """From the last day for which a penalty on the bill was posted, else from the day on which it was to be paid."""
+    rows = statements.fetch(
+        _OVERDUE.format(accounts=statements.among("account_id")),
+        [chart.PENALTY_RECEIVABLE, statements.listed(account_ids), chart.RECEIVABLE, statements.day(on)],
+    )
+    for account_id, bill_id, debt_fen, due_on, use_class, assessed_until in rows:
+        since = max(due_on, statements.as_day(assessed_until or due_on))
+        payer = "residential" if use_class in RESIDENTIAL else "other"
+        fen = _total(debt_fen, due_on, on, payer) - _total(debt_fen, due_on, since, payer)
         if fen > 0:
-            due[bill.pk] = fen
-    return due
+            yield Due(account_id, bill_id, fen)
 
 
 def _total(debt_fen: int, due_on: date, until: date, payer: str) -> int:
     return penalty_fen(debt_fen, due_on, until, payer, shipped.penalty_rules())  # type: ignore[arg-type]
 
 
-def assessed_until(bill_id: int) -> date | None:
-    """The last day for which a penalty on the bill was posted."""
-    refs = Entry.objects.within(EVERYTHING).filter(ref__gte=f"penalty:{bill_id}:", ref__lt=f"penalty:{bill_id};")
-    return refs.aggregate(last=Max("effective_on"))["last"]
+def postings_due(paths: Mapping[int, str], on: date) -> list[Posting]:
+    """The entries that bring accounts, given with their paths, up to a day; their references hold the bill and the day,
+    so a day is never charged twice."""
+    return [
+        Posting(
+            f"penalty:{due.bill_id}:{on}", "penalty", paths[due.account_id],
+            [
+                Side(chart.PENALTY_RECEIVABLE, due.fen, due.account_id, due.bill_id),
+                Side(chart.PENALTY_INCOME, -due.fen),
+            ],
+            due.account_id,
+        )
+        for due in _due(paths, on)
+    ]  # fmt: skip
 
 
 def bring_up_to_date(account: Account, on: date, at: datetime) -> int:
-    """Post what ``penalties_due`` says; the reference holds the bill and the day, so a day is never charged twice."""
-    posted = 0
-    for bill_id, fen in penalties_due(account.pk, on).items():
-        sides = [Side(chart.PENALTY_RECEIVABLE, fen, account.pk, bill_id), Side(chart.PENALTY_INCOME, -fen)]
-        post(
-            f"penalty:{bill_id}:{on}",
-            "penalty",
-            sides,
-            path=account.path,
-            effective_on=on,
-            recorded_at=at,
-            account_id=account.pk,
-        )
-        posted += fen
-    return posted
+    """Post what is due on an account; returns the fen."""
+    postings = postings_due({account.pk: account.path}, on)
+    post_many(postings, on, at)
+    return sum(posting.sides[0].amount_fen for posting in postings)

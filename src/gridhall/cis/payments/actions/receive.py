@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger import chart
-from gridhall.cis.ledger.posting import Side, post
-from gridhall.cis.ledger.settlement import settle
-from gridhall.cis.payments.actions.penalties import bring_up_to_date
+from gridhall.cis.ledger.posting import Posting, Side
+from gridhall.cis.ledger.settlement import settle_many
+from gridhall.cis.payments.actions.penalties import postings_due
 from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment, Shift
+from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import allocate_ids
+from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
@@ -48,7 +50,7 @@ def receive(
     check_amount(amount_fen, method, tendered_fen)
     shift = _shift(act, method)
     on = timezone.localtime(act.at).date()
-    pk = allocate_ids(Payment, 1)
+    (pk,) = next_ids(Payment, 1)
     payment = Payment(
         pk=pk, key=act.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=account, path=account.path,
         channel=channel, method=method, shift=shift, amount_fen=amount_fen, tendered_fen=tendered_fen,
@@ -59,12 +61,27 @@ def receive(
 
 def locked_account(act: Act, account_id: int) -> Account:
     """The account, locked; it is the subject until the payment is. Raises NotInScope."""
-    rows = lock(Account.objects.within(act.actor.scope).filter(pk=account_id))
-    if not rows:
-        raise NotInScope()
-    account: Account = rows[0]
+    account = locked_accounts(act, [account_id])[account_id]
     act.on(account, account.path, account.pk)
     return account
+
+
+def locked_accounts(act: Act, account_ids: Collection[int]) -> dict[int, Account]:
+    """Accounts by id, locked, with what payments need of them; the rest is read when asked for. Raises NotInScope."""
+    rows = statements.fetch(
+        f"SELECT id, public_id, number, path FROM customers_account WHERE {statements.among('id')} "  # noqa: S608 - our own text
+        f"ORDER BY id{statements.for_update()}",
+        [statements.listed(account_ids)],
+    )
+    scope, uuid = act.actor.scope, Account._meta.get_field("public_id").to_python
+    found = {
+        pk: Account.from_db("default", ("id", "public_id", "number", "path"), (pk, uuid(public_id), number, path))
+        for pk, public_id, number, path in rows
+        if scope.covers(path, pk)
+    }
+    if len(found) != len(set(account_ids)):
+        raise NotInScope()
+    return found
 
 
 def book(act: Act, payment: Payment, on: date) -> Payment:
@@ -73,19 +90,26 @@ def book(act: Act, payment: Payment, on: date) -> Payment:
     payment.money_account = channel_on(payment.channel, on).money_account(payment.method)
     payment.settled_on = on if payment.money_account in (chart.CASH, chart.BANK) else None
     payment.state, payment.received_at = Payment.State.RECEIVED, act.at
-    payment.save(force_insert=payment._state.adding)
-    bring_up_to_date(account, on, act.at)
-    sides = [Side(payment.money_account, payment.amount_fen), Side(chart.PREPAYMENT, -payment.amount_fen, account.pk)]
-    post(
-        f"payment:{payment.receipt_number}", "payment", sides, path=account.path, effective_on=on,
-        recorded_at=act.at, account_id=account.pk,
-    )  # fmt: skip
-    settle(account.pk, account.path, on, act.at)
+    if payment._state.adding:
+        statements.keep([payment])
+    else:
+        payment.save()
+    paths = {account.pk: account.path}
+    settle_many(paths, on, act.at, [*postings_due(paths, on), posting_of(payment)])
     act.on(payment, payment.path, account.pk)
     amount_fen = payment.amount_fen
     act.note(amount_fen=amount_fen, channel=payment.channel, method=payment.method, receipt=payment.receipt_number)
     act.emit("payment.received", receipt=payment.receipt_number, account=account.number, amount_fen=amount_fen)
     return payment
+
+
+def posting_of(payment: Payment) -> Posting:
+    """The money of a payment: onto its ledger account, and paid ahead by the customer."""
+    sides = [
+        Side(payment.money_account, payment.amount_fen),
+        Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id),
+    ]
+    return Posting(f"payment:{payment.receipt_number}", "payment", payment.path, sides, payment.account_id)
 
 
 def check_amount(amount_fen: int, method: str, tendered_fen: int | None = None) -> None:

@@ -17,7 +17,7 @@ from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.ledger.queries import prepaid_fen
 from gridhall.cis.payments.models import Payment, Shift
 from gridhall.platform.actions import Act
-from gridhall.platform.bulk import allocate_ids
+from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import NotInScope, Refused
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
@@ -78,7 +78,7 @@ def take_back(
     """Book ``amount_fen`` back on the ledger account that took it; the newest settled bills are open again."""
     taking_back.send(sender=Payment, act=act, payment=payment, kind=kind)
     account, on = payment.account, timezone.localtime(act.at).date()
-    pk, left = allocate_ids(Payment, 1), left_fen(payment)
+    (pk,), left = next_ids(Payment, 1), left_fen(payment)
     whole = left == payment.amount_fen
     name = f"{payment.link_code}:{serial}" if serial else payment.key if whole else f"{payment.key}#{left}"
     back = Payment.objects.create(

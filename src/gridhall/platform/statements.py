@@ -1,0 +1,121 @@
+"""Statements of what happens hundreds of times a second: fixed text and bound values, prepared once by the driver.
+
+The ORM builds its text anew for each use, which takes many times longer than the database needs to run it. Here a text
+is written once for both databases and marks values with ``%s``. On PostgreSQL the server prepares it, so a pooler in
+between has to keep the prepared statements of a session.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+from gridhall.platform import bulk
+
+FEW = 20  # rows of one statement; more go in as bulk.insert does it
+
+
+def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query, as the driver gives them."""
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def run(sql: str, parameters: Sequence[Any] = ()) -> None:
+    """A statement that answers nothing."""
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows given as tuples in the order of ``columns`` (database column names); values as the database takes them."""
+    if len(rows) > FEW:
+        bulk.insert(model, columns, rows)
+    elif rows:
+        run(_insert(model._meta.db_table, columns, len(rows)), [value for row in rows for value in row])
+
+
+def keep(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model, as ``save`` would; without a primary key they do not learn theirs."""
+    if not rows:
+        return
+    fields, columns = _fields(type(rows[0]), rows[0].pk is not None)
+    insert(
+        type(rows[0]),
+        columns,
+        [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows],
+    )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements that answer nothing go to PostgreSQL in one round trip; the first that fails raises at the end."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def among(column: str) -> str:
+    """A condition with one parameter, which ``listed`` makes: the text is the same for any number of values."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)"
+    return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - our own names
+
+
+def listed(values: Iterable[int | str]) -> Any:
+    """The parameter of ``among``."""
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+
+
+def for_update() -> str:
+    """The end of a query that locks its rows. SQLite's transactions hold the one lock there is."""
+    return " FOR UPDATE" if connection.vendor == "postgresql" else ""
+
+
+def moment(at: datetime) -> Any:
+    """A point of time as the database keeps it."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def day(on: date) -> Any:
+    """A civil day as the database keeps it."""
+    return connection.ops.adapt_datefield_value(on)
+
+
+def as_day(value: date | str) -> date:
+    """A civil day that came back; SQLite answers an aggregate of days as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _cursor() -> Any:
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    # Django's own cursor binds values into the text, which nothing can prepare.
+    connection.connection.prepare_threshold = 0
+    return connection.make_cursor(Cursor(connection.connection))
+
+
+@functools.cache
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own names
+
+
+@functools.cache
+def _fields(model: type[models.Model], with_key: bool) -> tuple[list[models.Field], tuple[str, ...]]:
+    fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
+    return fields, tuple(field.column for field in fields)
