@@ -14,7 +14,7 @@ from gridhall.platform.actor import Actor
 from gridhall.platform.models import AuditEvent, AuditHead
 from gridhall.platform.tags import Tag
 
-CHAINS = 8  # writers in different processes use different chains, so none waits for another's commit
+CHAINS = 64  # writers in different processes use different chains, so none waits for another's commit
 
 
 def _hash(event: AuditEvent) -> str:
