@@ -13,17 +13,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from gridhall.platform import audit, clock, policy, statements
 from gridhall.platform.actor import Actor
 from gridhall.platform.errors import KeyReused, NotInScope
+from gridhall.platform.ids import uuid7s
 from gridhall.platform.models import ActionKey, OutboxEvent
 from gridhall.platform.tags import Tag
 
@@ -57,7 +59,17 @@ class Act:
 
     def emit(self, topic: str, **payload: Any) -> None:
         """Tell other systems, once the transaction has committed."""
-        statements.keep([OutboxEvent(topic=topic, payload=payload, path=self.path)])
+        self.emit_many(topic, [(payload, self.path)])
+
+    def emit_many(self, topic: str, facts: Sequence[tuple[Mapping[str, Any], str]]) -> None:
+        """The same for many at once, each with the path of its unit."""
+        at = statements.moment(timezone.now())
+        rows = [
+            (public_id, topic, json.dumps(payload), path, at, 0, "")
+            for public_id, (payload, path) in zip(uuid7s(len(facts)), facts, strict=True)
+        ]
+        columns = ("public_id", "topic", "payload", "path", "created_at", "attempts", "error")
+        statements.insert(OutboxEvent, columns, rows)
 
 
 def _digest(tag: Tag, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -5,59 +5,41 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from gridhall.platform import statements
 from gridhall.platform.actor import Actor
+from gridhall.platform.ids import uuid7
 from gridhall.platform.models import AuditEvent, AuditHead
 from gridhall.platform.tags import Tag
 
 CHAINS = 64  # writers in different processes use different chains, so none waits for another's commit
 
 
-def _hash(event: AuditEvent) -> str:
-    content = [
-        event.previous_hash,
-        event.chain,
-        event.number,
-        event.at.astimezone(UTC).isoformat(),
-        event.actor,
-        event.actor_user,
-        event.address,
-        event.tag,
-        event.subject,
-        event.path,
-        event.detail,
-    ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+CONTENT = (
+    "previous_hash", "chain", "number", "at", "actor", "actor_user", "address", "tag", "subject", "path", "detail",
+)  # fmt: skip
 
 
-def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, detail: dict[str, Any]) -> AuditEvent:
+def _hash(content: Sequence[Any]) -> str:
+    """Over the columns of CONTENT."""
+    plain = [one.astimezone(UTC).isoformat() if isinstance(one, datetime) else one for one in content]
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, detail: dict[str, Any]) -> None:
     """Add one event to this process's chain; call inside the action's transaction, as its last lock."""
     chain = os.getpid() % CHAINS
-    number, previous = _locked_head(chain)
-    event = AuditEvent(
-        chain=chain,
-        number=number + 1,
-        at=at,
-        actor=actor.name,
-        actor_user=actor.user_id,
-        address=actor.address,
-        tag=tag.value,
-        subject=subject,
-        path=path,
-        previous_hash=previous,
-        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
-    )
-    event.hash = _hash(event)
+    last, previous = _locked_head(chain)
+    number, said = last + 1, json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
+    who = (actor.name, actor.user_id, actor.address)
+    digest = _hash((previous, chain, number, at, *who, tag.value, subject, path, said))
+    row = (previous, chain, number, statements.moment(at), *who, tag.value, subject, path, said, digest, uuid7().hex)
     with statements.together():
-        statements.keep([event])
-        statements.run(
-            "UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [event.number, event.hash, chain]
-        )
-    return event
+        statements.insert(AuditEvent, (*CONTENT, "hash", "public_id"), [row])
+        statements.run("UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [number, digest, chain])
 
 
 def _locked_head(chain: int) -> tuple[int, str]:
@@ -82,7 +64,7 @@ def broken_links() -> Iterator[str]:
             if event.number != expected:
                 yield f"chain {head.chain}: event {expected} is missing"
                 expected = event.number
-            if event.previous_hash != previous or event.hash != _hash(event):
+            if event.previous_hash != previous or event.hash != _hash([getattr(event, name) for name in CONTENT]):
                 yield f"chain {head.chain}: event {event.number} ({event.tag}) was altered"
             previous, expected = event.hash, event.number + 1
         if (head.number, head.hash) != (expected - 1, previous):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from gridhall.platform import bulk
 
@@ -46,14 +47,10 @@ def keep(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model, as ``save`` would; without a primary key they do not learn theirs."""
     if not rows:
         return
-    fields, columns = _fields(type(rows[0]), rows[0].pk is not None)
-    insert(
-        type(rows[0]),
-        columns,
-        [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows],
-    )
+    columns, values = _kept(type(rows[0]), rows[0].pk is not None)
+    insert(type(rows[0]), columns, [[value(row) for value in values] for row in rows])
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @contextmanager
@@ -116,6 +113,14 @@ def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
 
 
 @functools.cache
-def _fields(model: type[models.Model], with_key: bool) -> tuple[list[models.Field], tuple[str, ...]]:
+def _kept(model: type[models.Model], with_key: bool) -> tuple[tuple[str, ...], list[Callable[[models.Model], Any]]]:
+    """The columns of a model, and how each takes its value from a row."""
     fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
-    return fields, tuple(field.column for field in fields)
+    return tuple(field.column for field in fields), [_value(field) for field in fields]
+
+
+def _value(field: models.Field) -> Callable[[models.Model], Any]:
+    if isinstance(field, (models.CharField, models.IntegerField, models.ForeignKey)):
+        return attrgetter(field.attname)
+    connection = connections[DEFAULT_DB_ALIAS]
+    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)

@@ -48,27 +48,28 @@ def post_step(link: Link, step: Step, reference: str) -> dict[str, Answered]:
     known = by_serials(booking.actor_of(link).scope, link.code, [item.serial for item in payments])
     orders = _orders(link, payments)
     accounts = _accounts(link, payments)
-    listed: list[tuple[Item, Account]] = []
+    listed: list[tuple[Item, int]] = []
     for item in payments:
-        account = accounts.get(item.customer)
+        account_id = accounts.get(item.customer)
         if item.serial in known:
             found[item.serial] = _known(item, known[item.serial])
         elif item.order in orders:
             found[item.serial] = _order(link, item)
-        elif account is None:
+        elif account_id is None:
             found[item.serial] = Answered(item.serial, "unknown_order" if not item.customer else "unknown_account")
         else:
-            listed.append((item, account))
+            listed.append((item, account_id))
     _collect(link, listed, reference)
-    booked = receipts_by_serial(booking.actor_of(link).scope, link.code, [item.serial for item, _account in listed])
+    booked = receipts_by_serial(booking.actor_of(link).scope, link.code, [item.serial for item, _id in listed])
     found |= {serial: Answered(serial, "ok", receipt, fen) for serial, (receipt, fen) in booked.items()}
     return found | {item.serial: _one(link, item) for item in step.items if item.kind is not Kind.PAY}
 
 
-def _accounts(link: Link, items: list[Item]) -> dict[str, Account]:
+def _accounts(link: Link, items: list[Item]) -> dict[str, int]:
+    """Ids by number, of the accounts of the link's unit."""
     numbers = {item.customer for item in items if item.customer}
     rows = Account.objects.within(booking.actor_of(link).scope).filter(number__in=numbers)
-    return {account.number: account for account in rows}
+    return dict(rows.values_list("number", "pk"))
 
 
 def _orders(link: Link, items: list[Item]) -> set[str]:
@@ -78,18 +79,18 @@ def _orders(link: Link, items: list[Item]) -> set[str]:
     return {UUID(str(public_id)).hex for public_id in rows.values_list("public_id", flat=True)}
 
 
-def _collect(link: Link, listed: list[tuple[Item, Account]], reference: str) -> None:
+def _collect(link: Link, listed: list[tuple[Item, int]], reference: str) -> None:
     """Lists in which no account stands twice, as ``collect`` wants them."""
     rest = listed
     method = METHODS.get(link.channel, Payment.Method.TRANSFER)
     while rest:
         first: dict[int, Item] = {}
         later = []
-        for item, account in rest:
-            if account.pk in first:
-                later.append((item, account))
+        for item, account_id in rest:
+            if account_id in first:
+                later.append((item, account_id))
             else:
-                first[account.pk] = item
+                first[account_id] = item
         rows = [
             Collected(account_id, item.amount_fen, booking.key_of(link, item.serial), item.serial)
             for account_id, item in first.items()

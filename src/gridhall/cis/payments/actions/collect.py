@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridhall.cis.customers.models import Account
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.settlement import settle_many
 from gridhall.cis.payments.actions.penalties import postings_due
@@ -20,7 +20,6 @@ from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
 from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import Refused
-from gridhall.platform.models import OutboxEvent
 from gridhall.platform.tags import Tag
 
 AT_ONCE = 2000  # rows; a longer list is given in parts, each under its own reference
@@ -54,10 +53,10 @@ def collect(
     model = Payment(channel=channel, method=method, reference=reference, link_code=link_code, received_at=act.at)
     model.money_account = channel_on(channel, on).money_account(method)
     model.settled_on = on if model.money_account in (chart.CASH, chart.BANK) else None
-    payments = _payments(act, fresh, accounts, model, on)
-    paths = {pk: account.path for pk, account in accounts.items()}
+    paths = {pk: path for pk, _public_id, _number, path in accounts}
+    payments = _payments(act, fresh, paths, model, on)
     settle_many(paths, on, act.at, [*postings_due(paths, on), *map(posting_of, payments)])
-    statements.keep([_event(payment) for payment in payments])
+    act.emit_many("payment.received", _facts(payments, {pk: number for pk, _public_id, number, _path in accounts}))
     act.subject = f"payment-list:{reference}"
     act.note(payments=len(payments), known=len(known), amount_fen=sum(payment.amount_fen for payment in payments))
     return len(payments)
@@ -80,14 +79,12 @@ def _known(rows: Sequence[Collected]) -> set[str]:
     return {key for (key,) in found}
 
 
-def _payments(
-    act: Act, rows: Sequence[Collected], accounts: dict[int, Account], model: Payment, on: date
-) -> list[Payment]:
+def _payments(act: Act, rows: Sequence[Collected], paths: dict[int, str], model: Payment, on: date) -> list[Payment]:
     """A payment per row, with what all rows of the list share taken from ``model``."""
     payments = [
         Payment(
-            pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account=accounts[row.account_id],
-            path=accounts[row.account_id].path, channel=model.channel, method=model.method, serial=row.serial,
+            pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account_id=row.account_id,
+            path=paths[row.account_id], channel=model.channel, method=model.method, serial=row.serial,
             amount_fen=row.amount_fen, reference=model.reference, received_at=act.at, received_by=act.actor.name,
             link_code=model.link_code, money_account=model.money_account, settled_on=model.settled_on,
         )
@@ -97,8 +94,11 @@ def _payments(
     return payments
 
 
-def _event(payment: Payment) -> OutboxEvent:
-    said = {
-        "receipt": payment.receipt_number, "account": payment.account.number, "amount_fen": payment.amount_fen,
-    }  # fmt: skip
-    return OutboxEvent(topic="payment.received", payload=said, path=payment.path)
+def _facts(payments: Sequence[Payment], numbers: dict[int, str]) -> list[tuple[dict[str, Any], str]]:
+    return [
+        (
+            {"receipt": one.receipt_number, "account": numbers[one.account_id], "amount_fen": one.amount_fen},
+            one.path,
+        )
+        for one in payments
+    ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,27 +63,24 @@ def receive(
 
 def locked_account(act: Act, account_id: int) -> Account:
     """The account, locked; it is the subject until the payment is. Raises NotInScope."""
-    account = locked_accounts(act, [account_id])[account_id]
-    act.on(account, account.path, account.pk)
+    pk, public_id, number, path = locked_accounts(act, [account_id])[0]
+    row = (pk, Account._meta.get_field("public_id").to_python(public_id), number, path)
+    account: Account = Account.from_db(DEFAULT_DB_ALIAS, ("id", "public_id", "number", "path"), row)
+    act.on(account, path, pk)
     return account
 
 
-def locked_accounts(act: Act, account_ids: Collection[int]) -> dict[int, Account]:
-    """Accounts by id, locked, with what payments need of them; the rest is read when asked for. Raises NotInScope."""
+def locked_accounts(act: Act, account_ids: Collection[int]) -> list[tuple[int, Any, str, str]]:
+    """Id, public id, number and path of accounts, which are locked in the order of their ids. Raises NotInScope."""
     rows = statements.fetch(
         f"SELECT id, public_id, number, path FROM customers_account WHERE {statements.among('id')} "  # noqa: S608 - our own text
         f"ORDER BY id{statements.for_update()}",
         [statements.listed(account_ids)],
     )
-    scope, uuid = act.actor.scope, Account._meta.get_field("public_id").to_python
-    found = {
-        pk: Account.from_db("default", ("id", "public_id", "number", "path"), (pk, uuid(public_id), number, path))
-        for pk, public_id, number, path in rows
-        if scope.covers(path, pk)
-    }
-    if len(found) != len(set(account_ids)):
+    covers = act.actor.scope.covers
+    if len(rows) != len(set(account_ids)) or not all(covers(path, pk) for pk, _public, _number, path in rows):
         raise NotInScope()
-    return found
+    return rows  # type: ignore[return-value]
 
 
 def book(act: Act, payment: Payment, on: date) -> Payment:
