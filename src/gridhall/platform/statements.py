@@ -15,7 +15,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from gridhall.platform import bulk
 
@@ -56,38 +56,39 @@ def keep(rows: Sequence[models.Model]) -> None:
 @contextmanager
 def together() -> Iterator[None]:
     """Statements that answer nothing go to PostgreSQL in one round trip; the first that fails raises at the end."""
-    if connection.vendor != "postgresql":
+    if not _postgresql():
         yield
         return
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
 
 
 def among(column: str) -> str:
     """A condition with one parameter, which ``listed`` makes: the text is the same for any number of values."""
-    if connection.vendor == "postgresql":
+    if _postgresql():
         return f"{column} = ANY(%s)"
     return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - our own names
 
 
 def listed(values: Iterable[int | str]) -> Any:
     """The parameter of ``among``."""
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+    return list(values) if _postgresql() else json.dumps(list(values))
 
 
 def for_update() -> str:
     """The end of a query that locks its rows. SQLite's transactions hold the one lock there is."""
-    return " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    return " FOR UPDATE" if _postgresql() else ""
 
 
 def moment(at: datetime) -> Any:
     """A point of time as the database keeps it."""
-    return connection.ops.adapt_datetimefield_value(at)
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(at)
 
 
 def day(on: date) -> Any:
     """A civil day as the database keeps it."""
-    return connection.ops.adapt_datefield_value(on)
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value(on)
 
 
 def as_day(value: date | str) -> date:
@@ -96,7 +97,8 @@ def as_day(value: date | str) -> date:
 
 
 def _cursor() -> Any:
-    if connection.vendor != "postgresql":
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not _postgresql():
         return connection.cursor()
     from psycopg import Cursor
 
@@ -104,6 +106,11 @@ def _cursor() -> Any:
     # Django's own cursor binds values into the text, which nothing can prepare.
     connection.connection.prepare_threshold = 0
     return connection.make_cursor(Cursor(connection.connection))
+
+
+@functools.cache
+def _postgresql() -> bool:
+    return connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
 
 
 @functools.cache
@@ -122,5 +129,4 @@ def _kept(model: type[models.Model], with_key: bool) -> tuple[tuple[str, ...], l
 def _value(field: models.Field) -> Callable[[models.Model], Any]:
     if isinstance(field, (models.CharField, models.IntegerField, models.ForeignKey)):
         return attrgetter(field.attname)
-    connection = connections[DEFAULT_DB_ALIAS]
-    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connections[DEFAULT_DB_ALIAS])
