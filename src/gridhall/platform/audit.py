@@ -37,9 +37,8 @@ def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, det
     who = (actor.name, actor.user_id, actor.address)
     digest = _hash((previous, chain, number, at, *who, tag.value, subject, path, said))
     row = (previous, chain, number, statements.moment(at), *who, tag.value, subject, path, said, digest, uuid7().hex)
-    with statements.together():
-        statements.insert(AuditEvent, (*CONTENT, "hash", "public_id"), [row])
-        statements.run("UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [number, digest, chain])
+    statements.insert(AuditEvent, (*CONTENT, "hash", "public_id"), [row])
+    statements.run("UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [number, digest, chain])
 
 
 def _locked_head(chain: int) -> tuple[int, str]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
@@ -51,17 +50,6 @@ def keep(rows: Sequence[models.Model]) -> None:
     insert(type(rows[0]), columns, [[value(row) for value in values] for row in rows])
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """Statements that answer nothing go to PostgreSQL in one round trip; the first that fails raises at the end."""
-    if not _postgresql():
-        yield
-        return
-    connection = connections[DEFAULT_DB_ALIAS]
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
 
 
 def among(column: str) -> str:

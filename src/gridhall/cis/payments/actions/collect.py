@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.settlement import settle_many
 from gridhall.cis.payments.actions.penalties import postings_due
-from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX, locked_accounts, posting_of
+from gridhall.cis.payments.actions.receive import AMOUNT_FEN_MAX, locked_accounts, money_in
 from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
 from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
 from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import Refused
+from gridhall.platform.ids import uuid7s
 from gridhall.platform.tags import Tag
 
 AT_ONCE = 2000  # rows; a longer list is given in parts, each under its own reference
@@ -50,16 +51,21 @@ def collect(
     fresh = [row for row in rows if row.key not in known]
     accounts = locked_accounts(act, [row.account_id for row in fresh])
     on = timezone.localtime(act.at).date()
-    model = Payment(channel=channel, method=method, reference=reference, link_code=link_code, received_at=act.at)
-    model.money_account = channel_on(channel, on).money_account(method)
-    model.settled_on = on if model.money_account in (chart.CASH, chart.BANK) else None
     paths = {pk: path for pk, _public_id, _number, path in accounts}
-    payments = _payments(act, fresh, paths, model, on)
-    settle_many(paths, on, act.at, [*postings_due(paths, on), *map(posting_of, payments)])
-    act.emit_many("payment.received", _facts(payments, {pk: number for pk, _public_id, number, _path in accounts}))
+    numbers = {pk: number for pk, _public_id, number, _path in accounts}
+    money_account = channel_on(channel, on).money_account(method)
+    booked = _booked(fresh, on)
+    shared = _Shared(act, channel, method, reference, link_code, money_account, on)
+    statements.insert(Payment, _COLUMNS, _rows(booked, paths, shared))
+    money = [
+        money_in(receipt, paths[row.account_id], row.account_id, money_account, row.amount_fen)
+        for _pk, receipt, row in booked
+    ]
+    settle_many(paths, on, act.at, [*postings_due(paths, on), *money])
+    act.emit_many("payment.received", [_fact(receipt, row, paths, numbers) for _pk, receipt, row in booked])
     act.subject = f"payment-list:{reference}"
-    act.note(payments=len(payments), known=len(known), amount_fen=sum(payment.amount_fen for payment in payments))
-    return len(payments)
+    act.note(payments=len(fresh), known=len(known), amount_fen=sum(row.amount_fen for row in fresh))
+    return len(fresh)
 
 
 def _check(rows: Sequence[Collected]) -> None:
@@ -79,26 +85,46 @@ def _known(rows: Sequence[Collected]) -> set[str]:
     return {key for (key,) in found}
 
 
-def _payments(act: Act, rows: Sequence[Collected], paths: dict[int, str], model: Payment, on: date) -> list[Payment]:
-    """A payment per row, with what all rows of the list share taken from ``model``."""
-    payments = [
-        Payment(
-            pk=pk, key=row.key, receipt_number=f"R{on:%Y%m%d}{pk:09d}", account_id=row.account_id,
-            path=paths[row.account_id], channel=model.channel, method=model.method, serial=row.serial,
-            amount_fen=row.amount_fen, reference=model.reference, received_at=act.at, received_by=act.actor.name,
-            link_code=model.link_code, money_account=model.money_account, settled_on=model.settled_on,
-        )
-        for pk, row in zip(next_ids(Payment, len(rows)), rows, strict=True)
-    ]  # fmt: skip
-    statements.keep(payments)
-    return payments
+Booked = tuple[int, str, Collected]  # the payment's id, its receipt's number and the row that it comes from
 
 
-def _facts(payments: Sequence[Payment], numbers: dict[int, str]) -> list[tuple[dict[str, Any], str]]:
+def _booked(rows: Sequence[Collected], on: date) -> list[Booked]:
+    return [(pk, f"R{on:%Y%m%d}{pk:09d}", row) for pk, row in zip(next_ids(Payment, len(rows)), rows, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all payments of a list have in common."""
+
+    act: Act
+    channel: str
+    method: str
+    reference: str
+    link_code: str
+    money_account: str
+    on: date
+
+
+_COLUMNS = (
+    "id", "public_id", "key", "receipt_number", "account_id", "path", "amount_fen", "serial", "channel", "method",
+    "reference", "link_code", "money_account", "settled_on", "state", "received_at", "received_by",
+)  # fmt: skip
+
+
+def _rows(booked: Sequence[Booked], paths: dict[int, str], shared: _Shared) -> list[tuple[Any, ...]]:
+    """The payments as rows of their table: a list is too long for an object each."""
+    in_hand = shared.money_account in (chart.CASH, chart.BANK)
+    every = (
+        shared.channel, str(shared.method), shared.reference, shared.link_code, shared.money_account,
+        statements.day(shared.on) if in_hand else None, Payment.State.RECEIVED.value, statements.moment(shared.act.at),
+        shared.act.actor.name,
+    )  # fmt: skip
     return [
-        (
-            {"receipt": one.receipt_number, "account": numbers[one.account_id], "amount_fen": one.amount_fen},
-            one.path,
-        )
-        for one in payments
+        (pk, public_id, row.key, receipt, row.account_id, paths[row.account_id], row.amount_fen, row.serial, *every)
+        for public_id, (pk, receipt, row) in zip(uuid7s(len(booked)), booked, strict=True)
     ]
+
+
+def _fact(receipt: str, row: Collected, paths: dict[int, str], numbers: dict[int, str]) -> tuple[dict[str, Any], str]:
+    said = {"receipt": receipt, "account": numbers[row.account_id], "amount_fen": row.amount_fen}
+    return said, paths[row.account_id]

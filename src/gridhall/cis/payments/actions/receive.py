@@ -94,7 +94,8 @@ def book(act: Act, payment: Payment, on: date) -> Payment:
     else:
         payment.save()
     paths = {account.pk: account.path}
-    settle_many(paths, on, act.at, [*postings_due(paths, on), posting_of(payment)])
+    money = money_in(payment.receipt_number, account.path, account.pk, payment.money_account, payment.amount_fen)
+    settle_many(paths, on, act.at, [*postings_due(paths, on), money])
     act.on(payment, payment.path, account.pk)
     amount_fen = payment.amount_fen
     act.note(amount_fen=amount_fen, channel=payment.channel, method=payment.method, receipt=payment.receipt_number)
@@ -102,13 +103,10 @@ def book(act: Act, payment: Payment, on: date) -> Payment:
     return payment
 
 
-def posting_of(payment: Payment) -> Posting:
+def money_in(receipt: str, path: str, account_id: int, money_account: str, amount_fen: int) -> Posting:
     """The money of a payment: onto its ledger account, and paid ahead by the customer."""
-    sides = [
-        Side(payment.money_account, payment.amount_fen),
-        Side(chart.PREPAYMENT, -payment.amount_fen, payment.account_id),
-    ]
-    return Posting(f"payment:{payment.receipt_number}", "payment", payment.path, sides, payment.account_id)
+    sides = [Side(money_account, amount_fen), Side(chart.PREPAYMENT, -amount_fen, account_id)]
+    return Posting(f"payment:{receipt}", "payment", path, sides, account_id)
 
 
 def check_amount(amount_fen: int, method: str, tendered_fen: int | None = None) -> None:
