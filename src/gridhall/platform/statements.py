@@ -42,14 +42,11 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[S
         run(_insert(model._meta.db_table, columns, len(rows)), [value for row in rows for value in row])
 
 
-def keep(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model, as ``save`` would; without a primary key they do not learn theirs."""
-    if not rows:
-        return
-    columns, values = _kept(type(rows[0]), rows[0].pk is not None)
-    insert(type(rows[0]), columns, [[value(row) for value in values] for row in rows])
-    for row in rows:
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+def keep(row: models.Model) -> None:
+    """Insert a new row that has its primary key, as ``save`` would."""
+    columns, values = _kept(type(row))
+    insert(type(row), columns, [[value(row) for value in values]])
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def among(column: str) -> str:
@@ -108,9 +105,9 @@ def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
 
 
 @functools.cache
-def _kept(model: type[models.Model], with_key: bool) -> tuple[tuple[str, ...], list[Callable[[models.Model], Any]]]:
+def _kept(model: type[models.Model]) -> tuple[tuple[str, ...], list[Callable[[models.Model], Any]]]:
     """The columns of a model, and how each takes its value from a row."""
-    fields = [field for field in model._meta.local_concrete_fields if with_key or not field.primary_key]
+    fields = model._meta.local_concrete_fields
     return tuple(field.column for field in fields), [_value(field) for field in fields]
 
 

@@ -90,7 +90,7 @@ def book(act: Act, payment: Payment, on: date) -> Payment:
     payment.settled_on = on if payment.money_account in (chart.CASH, chart.BANK) else None
     payment.state, payment.received_at = Payment.State.RECEIVED, act.at
     if payment._state.adding:
-        statements.keep([payment])
+        statements.keep(payment)
     else:
         payment.save()
     paths = {account.pk: account.path}
