@@ -47,7 +47,7 @@ from tests.faults.channel_work import bank_file_posted, callbacks_answered, prep
 from tests.faults.forks import in_fork  # noqa: E402
 from tests.faults.worlds import World  # noqa: E402
 
-PAYMENTS = 12
+PAYMENTS = 60
 billing_jobs.ACCOUNTS_PER_STEP = 2  # four steps for seven accounts
 
 
