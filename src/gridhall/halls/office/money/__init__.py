@@ -69,6 +69,23 @@ CODES = {
 }
 
 
+KINDS = {
+    "query": gettext_lazy("question what is owed"),
+    "pay": gettext_lazy("payment"),
+    "reverse": gettext_lazy("reversal"),
+    "result": gettext_lazy("question what became of a payment"),
+    "notice": gettext_lazy("notice about an order"),
+    "day-file": gettext_lazy("day file"),
+    "camt": gettext_lazy("account report"),
+    "unread": gettext_lazy("not readable or not signed"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """What a message was about; a rare kind stands as it is."""
+    return str(KINDS.get(kind, kind))
+
+
 def code_words(code: str) -> str:
     """An answer's code in words; a rare one stands as it is."""
     return str(CODES.get(code, code))

@@ -11,7 +11,7 @@ from gridhall.cis.channels import queries
 from gridhall.cis.payments.channels import every
 from gridhall.cis.payments.queries import unsettled_fen
 from gridhall.halls.lists import listing
-from gridhall.halls.office.money import code_words
+from gridhall.halls.office.money import code_words, kind_words
 from gridhall.halls.page import PageRequest, page
 
 
@@ -32,6 +32,6 @@ def channel(request: PageRequest, public_id: UUID) -> HttpResponse:
     """One link: its keys by fingerprint only, and its messages."""
     link = queries.link(request.actor.scope, public_id)
     found = listing(request, queries.messages_of(request.actor.scope, link))
-    rows = [(message, code_words(message.code)) for message in found.rows]
+    rows = [(message, kind_words(message.kind), code_words(message.code)) for message in found.rows]
     context = {"link": link, "keys": link.keys.all(), "rows": rows, "listing": found}
     return render(request, "office/money/channel.html", context)
