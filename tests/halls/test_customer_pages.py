@@ -98,7 +98,7 @@ def test_opening_pages_writes_nothing(town: Cast) -> None:
     written = []
 
     def watch(execute, sql, params, many, context):
-        if not re.match(r"SELECT|SAVEPOINT|RELEASE|PRAGMA", sql):
+        if not re.match(r"\s*SELECT|SAVEPOINT|RELEASE|PRAGMA", sql):
             written.append(sql)
         return execute(sql, params, many, context)
 

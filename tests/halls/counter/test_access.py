@@ -95,7 +95,7 @@ def test_opening_pages_writes_nothing(at: At, addresses: dict[str, str]) -> None
     client.get("/counter/")  # the session notes its beginning once
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not re.match(r"SELECT|SAVEPOINT|RELEASE|PRAGMA|SET", sql):
+        if not re.match(r"\s*SELECT|SAVEPOINT|RELEASE|PRAGMA|SET", sql):
             written.append(sql)
         return execute(sql, params, many, context)
 

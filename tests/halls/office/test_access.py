@@ -187,7 +187,7 @@ def test_opening_pages_writes_nothing(at: At, addresses: dict[str, str]) -> None
     written = []
 
     def watch(execute, sql, params, many, context):
-        if not re.match(r"SELECT|SAVEPOINT|RELEASE|PRAGMA|WITH", sql):
+        if not re.match(r"\s*SELECT|SAVEPOINT|RELEASE|PRAGMA|WITH", sql):
             written.append(sql)
         return execute(sql, params, many, context)
 
