@@ -12,10 +12,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import Error
+from django.db import Error, OperationalError
 from django.utils import timezone
 
 from gridhall.platform import jobs
+from gridhall.platform.locks import is_busy
 from gridhall.platform.models import Job
 from gridhall.platform.scope import EVERYTHING
 from tests.faults.worlds import World
@@ -103,7 +104,8 @@ class Client:
                     if answer.code not in ASK_AGAIN:
                         self.settled.add(number)
         except Error as error:
-            self.journal.note("broke", delivery.number, f"{type(error).__name__} {error}")
+            busy = isinstance(error, OperationalError) and is_busy(error)  # told to come again, as a page's 409 does
+            self.journal.note("busy" if busy else "broke", delivery.number, f"{type(error).__name__} {error}")
         except Exception:
             self.journal.note("broke", delivery.number, traceback.format_exc(limit=-3))
         self.journal.note("deaf" if deaf else "done", place)

@@ -119,6 +119,7 @@ def figures(plan: Plan, folder: Path) -> dict[str, Any]:
         "ok": sum(belief.good for belief in outside.beliefs.values()),
         "unknown": sum(belief.unknown for belief in outside.beliefs.values()),
         "deaths": outside.deaths,
+        "busy": outside.busy,
         "interrupted": sorted(outside.interrupted),
         "payments": len(judge.booked()),
         "differences": judge_statements.opened(),

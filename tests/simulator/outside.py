@@ -75,6 +75,7 @@ class Outside:
     misled: list[int]
     broken: list[str]
     deaths: int
+    busy: int  # messages that waited too long for a lock and were sent again
     interrupted: set[str]  # what was under way when somebody died: ways, and "files" for the worker that posts them
 
     def of(self, number: int) -> Belief:
@@ -84,7 +85,7 @@ class Outside:
 
 def believed(plan: Plan, folder: Path) -> Outside:
     """Everything that the journals of a run say."""
-    found = Outside(defaultdict(Belief), [], [], 0, set())
+    found = Outside(defaultdict(Belief), [], [], 0, 0, set())
     for path in sorted(folder.glob("*.jsonl")):
         under_way = always = "posting files" if path.stem == "worker" else ""
         for step in steps(path):
@@ -102,6 +103,8 @@ def believed(plan: Plan, folder: Path) -> Outside:
                     found.misled.append(number)
                 case ["broke", number, text]:
                     found.broken.append(f"{number}: {text}")
+                case ["busy", _number, _text]:
+                    found.busy += 1
                 case ["born", life] if life:
                     found.deaths += 1
                     found.interrupted |= {under_way} - {""}
