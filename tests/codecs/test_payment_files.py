@@ -196,16 +196,6 @@ def test_a_signature_of_ours_is_good_for_wechats_own_library() -> None:
     assert signatures.unseal(b"k" * 32, b"n" * 12, b"a", base64.b64encode(sealed).decode()) == b"text"
 
 
-def test_a_notice_of_a_peer_is_good_here_and_ours_there() -> None:
-    peer = pytest.importorskip("alipay", reason="python-alipay-sdk is not locked: it comes without a wheel")
-    from tests.cis.channels.partners import key_pair
-
-    private, public = key_pair("peer")
-    client = peer.AliPay("app", None, private.decode(), public)
-    fields = {"app_id": "app", "subject": "电费+100%", "empty": ""}
-    assert client.verify(dict(fields), signatures.sign(private, alipay.signed_text(fields)))
-
-
 def test_short_and_foreign_keys_are_no_keys() -> None:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
