@@ -31,6 +31,18 @@ def shared_data() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def peers() -> Path:
+    """Packages that the gate installs: npm's alipay-sdk and, in `python`, python-alipay-sdk and sepaxml."""
+    folder = os.environ.get("GRIDHALL_PEERS")
+    if folder:
+        return Path(folder)
+    reason = "GRIDHALL_PEERS names no folder with the peers that .ci/run installs"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def city_environment(data: Path) -> dict[str, str]:
     """What a process needs to run on a demo city's data folder, always on SQLite."""
     ours = {"GRIDHALL_DATA": str(data), "GRIDHALL_DEMO": "1", "GRIDHALL_DATABASE_URL": ""}

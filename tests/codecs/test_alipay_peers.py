@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from gridhall.codecs import signatures
 from gridhall.codecs.payments import alipay
 from tests.cis.channels.partners import key_pair
@@ -30,18 +28,6 @@ verified = [peer.verify({k: v for k, v in one.items() if k not in ('sign', 'sign
             for one in said['notices']]
 json.dump({'signed': peer.sign_data(said['fields']), 'verified': verified}, sys.stdout)
 """
-
-
-@pytest.fixture(scope="module")
-def peers() -> Path:
-    """Where ``npm install alipay-sdk`` and ``pip install --target python python-alipay-sdk`` were run."""
-    folder = os.environ.get("GRIDHALL_PEERS")
-    if folder:
-        return Path(folder)
-    reason = "GRIDHALL_PEERS does not name a folder with alipay-sdk and python-alipay-sdk; neither is of our locks"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def asked(command: list[str], peers: Path, code: str) -> object:

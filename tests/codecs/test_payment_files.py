@@ -122,9 +122,8 @@ def test_a_list_of_debits_sums_to_the_fen_and_splits_first_from_later_debits() -
     assert root.xpath("//p:EndToEndId/text()", namespaces=spaces) == ["b" * 32, "a" * 32]
 
 
-def test_a_list_of_debits_is_valid_by_the_published_schema() -> None:
-    sepaxml = pytest.importorskip("sepaxml", reason="the published schemas come with sepaxml")
-    schema = Path(sepaxml.__file__).parent / "schemas/pain.008.001.08.xsd"
+def test_a_list_of_debits_is_valid_by_the_published_schema(peers: Path) -> None:
+    schema = peers / "python/sepaxml/schemas/pain.008.001.08.xsd"
     text = pain008.write("M1", datetime(2026, 11, 21, 8, 0, tzinfo=UTC), date(2026, 12, 1), CREDITOR, COLLECTIONS)
     etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(text))
 
