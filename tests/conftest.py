@@ -33,7 +33,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def peers() -> Path:
-    """Packages that the gate installs: npm's alipay-sdk and, in `python`, python-alipay-sdk and sepaxml."""
+    """Packages that the gate installs: npm's alipay-sdk and, in `python`, python-alipay-sdk, beancount, sepaxml."""
     folder = os.environ.get("GRIDHALL_PEERS")
     if folder:
         return Path(folder)
