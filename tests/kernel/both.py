@@ -38,7 +38,7 @@ def determinants(accounts: list[Account], version: TariffVersion | None = None) 
 
 def real_time_fen(account: Account, version: TariffVersion) -> int:
     """One day of as many intervals as the account has, folded as a curve would be."""
-    if not account.intervals:
+    if not account.intervals or version.real_time is None:
         return 0
     values = np.array([[[int(kwh.scaleb(3)) for kwh, _price in account.intervals]]], np.uint64)
     prices = charged_e8(version, np.array([[int(price.scaleb(8)) for _kwh, price in account.intervals]], np.int64))
