@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import IntEnum
+from enum import IntEnum, unique
 
 from django.db import OperationalError, connection, models
 
@@ -10,6 +10,7 @@ PATIENCE_S = 10  # how long a page waits for rows that another request holds; SQ
 SQLITE_BUSY, LOCK_NOT_AVAILABLE = 5, "55P03"
 
 
+@unique
 class LockOrder(IntEnum):
     """Lower first. The audit head is always last: it is held for the shortest time."""
 
@@ -26,10 +27,10 @@ class LockOrder(IntEnum):
     CASE = 65
     BILL = 70
     PAYMENT = 80
+    COLLECTION = 83
     SUPPLY_COMMAND = 85
     TOKEN_DEVICE = 87
-    COLLECTION = 85
-    PERIOD = 87
+    PERIOD = 88
     CATALOG = 90
     AUDIT_HEAD = 100
 
