@@ -22,7 +22,7 @@ STAGES = {
     "curves to determinants": ("cis.billing.calculate", "measure"),
     "earlier use in the tier window": ("cis.billing.calculate", "used_before"),
     "rating: determinants to lines": ("cis.billing.calculate", "rate"),
-    "lines as rows": ("cis.billing.calculate", "_rate"),
+    "lines as rows": ("cis.billing.calculate", "priced"),
     "inputs as stored text": ("cis.billing.calculate", "_inputs"),
     "content hashes": ("cis.billing.calculate", "_content_hashes"),
     "checks before release": ("cis.billing.checks", "doubt"),

@@ -70,15 +70,15 @@ def content_sha256(inputs: str, hashed_lines: np.ndarray) -> str:
 
 
 def calculate(
-    chunk: Chunk, month: int, first: date, end: date, snapshot: int, measured_by: Measuring = measure
+    chunk: Chunk, month: int, first: date, end: date, snapshot: int, measured_by: Measuring | None = None
 ) -> Calculation:
     """Rate every account of the chunk that was supplied in ``[first, end)`` on the readings of ``snapshot``.
 
-    ``measured_by`` says what each segment used; something else than the readings only for bills that never count.
+    ``measured_by`` says what each segment used, where it is not the readings: only for bills that never count.
     """
     accounts = supplied(chunk, first, end)
     segments = [segment for account in accounts for segment in account.segments]
-    measured = measured_by(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
+    measured = (measured_by or measure)(segments, snapshot, sorted({city_of(account.path) for account in accounts}))
     owner = np.repeat(np.arange(len(accounts)), [len(account.segments) for account in accounts])
     facts = facts_for(chunk, accounts, measured, month)
     result = priced(segments, owner, facts, month, [_billed(account, first, end) for account in accounts])
