@@ -242,6 +242,11 @@ def test_the_loader_names_the_field(changed: dict[str, object], says: str) -> No
     assert KEY["vending_key"] not in str(caught.value)
 
 
+def test_what_a_file_says_is_shown_without_its_control_characters() -> None:
+    with pytest.raises(StsError, match=r"unknown field `c\\x7fass`"):
+        load(sts_fleet.content(**{"c\x7fass": 1}))
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"keys": []}'])
 def test_a_file_that_is_no_file_of_tables_says_so(content: bytes) -> None:
     with pytest.raises(StsError, match="the file is not read"):

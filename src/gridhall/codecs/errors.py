@@ -276,6 +276,11 @@ def shown(value: object) -> str:
     text = str(value)
     if len(text) > _SHOWN_CHARACTERS:
         text = text[: _SHOWN_CHARACTERS - 1] + "…"
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """`text` with every control or unprintable character escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

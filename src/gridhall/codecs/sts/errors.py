@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from gridhall.codecs.errors import escaped
+
 
 class Fault(StrEnum):
     """Stable names; whoever speaks another language translates the sentence and fills in the same fields."""
@@ -60,8 +62,9 @@ SENTENCES: Final[Mapping[Fault, str]] = {
 
 
 class StsError(ValueError):
-    """A fault with the fields of its sentence."""
+    """A fault with the fields of its sentence; what came from a file is shown without its control characters."""
 
     def __init__(self, fault: Fault, **said: object) -> None:
-        super().__init__(SENTENCES[fault].format(**said))
-        self.fault, self.said = fault, said
+        shown = {name: one if isinstance(one, int) else escaped(str(one)) for name, one in said.items()}
+        super().__init__(SENTENCES[fault].format(**shown))
+        self.fault, self.said = fault, shown
