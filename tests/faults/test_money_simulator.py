@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.faults.test_import_survives_kill import ROOT
+from tests.faults.hosts import ROOT
 from tests.simulator.plan import ONLINE, Verb, Way, make
 
 FULL = os.environ.get("GRIDHALL_FAULTS") == "full"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_import_survives_kill import ROOT
+from tests.faults.hosts import ROOT
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the request in flight is a fork's")
