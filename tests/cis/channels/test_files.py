@@ -105,10 +105,10 @@ def test_whoever_brought_a_file_posts_it_only_up_to_what_the_dated_rule_lets_one
     assert PartnerFile.objects.within(EVERYTHING).get(pk=row.pk).state == PartnerFile.State.CHECKED
     first = rules.bank_file_policy(date(2026, 1, 1))
     alone = msgspec.structs.replace(first, alone_up_to_yuan=46)  # 10 + 20 + 5 + 10 + 1 yuan are moved
-    monkeypatch.setattr(rules, "every", lambda: (msgspec.structs.replace(first, alone_up_to_yuan=45),))
+    monkeypatch.setattr(rules, "versions", lambda *_of: (msgspec.structs.replace(first, alone_up_to_yuan=45),))
     with pytest.raises(Refused, match="second person"):
         post_file(yan, row.pk)
-    monkeypatch.setattr(rules, "every", lambda: (first, alone))
+    monkeypatch.setattr(rules, "versions", lambda *_of: (first, alone))
     assert post_file(yan, row.pk).posted_by == "Reconciler Yan"
     assert post_file(he, row.pk).posted_by == "Reconciler Yan", "it stays as it is"
 

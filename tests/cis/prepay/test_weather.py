@@ -27,8 +27,8 @@ NOW = MONDAY + timedelta(days=1, minutes=5)
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> str:
     """The rules ask for the weather of the city."""
-    versions = tuple(replace(version, places={CITY: PLACE}) for version in rules._all())
-    monkeypatch.setattr("gridhall.cis.prepay.rules._all", lambda: versions)
+    versions = tuple(replace(version, places={CITY: PLACE}) for version in rules.every())
+    monkeypatch.setattr("gridhall.cis.prepay.rules.every", lambda: versions)
     return PLACE
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date, timedelta
-from importlib import resources
 
 from msgspec import Struct
 
-from gridhall.kernel import shipped
+from gridhall.kernel import dated, shipped
 from gridhall.kernel.money import round_half_up
-from gridhall.kernel.tariffs.text import read_structured
 from gridhall.kernel.tariffs.types import Evidence
 
 ONE_DAY = timedelta(days=1)
@@ -44,16 +41,9 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return _after_working_days(applied_on, self.way_notice_days if way else self.value_notice_days)
 
 
-@functools.cache
-def _all() -> tuple[Rules, ...]:
-    folder = resources.files("gridhall.data") / "demand_charging"
-    rows = [read_structured(path.read_bytes(), Rules) for path in folder.iterdir() if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
 def in_force(on: date) -> Rules:
     """The rules that count on a day; before the first, the first."""
-    return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]
+    return dated.in_force(dated.versions("demand_charging", Rules), on)
 
 
 def months_later(first: date, months: int) -> date:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
-from importlib import resources
 
 from msgspec import Struct
 
-from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel import dated
 from gridhall.kernel.tariffs.types import Evidence
 
 
@@ -23,13 +21,6 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
 
 
-@functools.cache
-def _all() -> tuple[Rules, ...]:
-    folder = resources.files("gridhall.data") / "suspension"
-    rows = [read_structured(path.read_bytes(), Rules) for path in folder.iterdir() if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
 def in_force(on: date) -> Rules:
     """The rules that count on a day; before the first, the first."""
-    return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]
+    return dated.in_force(dated.versions("suspension", Rules), on)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
-from importlib import resources
-from typing import TypeVar
 
 from msgspec import Struct
 
-from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel.dated import in_force, versions
 from gridhall.kernel.tariffs.types import Evidence, Name
 
 
@@ -46,25 +43,11 @@ class Vat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
 
 
-Rules = TypeVar("Rules", Ages, Vat)
-
-
 def ages(on: date) -> Ages:
     """The groups of age that count on a day."""
-    return _in_force(_all("aging", Ages), on)
+    return in_force(versions("aging", Ages), on)
 
 
 def vat(on: date) -> Vat:
     """The rates that count on a day."""
-    return _in_force(_all("vat", Vat), on)
-
-
-@functools.cache
-def _all(folder: str, kind: type[Rules]) -> tuple[Rules, ...]:
-    paths = (resources.files("gridhall.data") / folder).iterdir()
-    rows = [read_structured(path.read_bytes(), kind) for path in paths if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
-def _in_force(rows: tuple[Rules, ...], on: date) -> Rules:
-    return ([row for row in rows if row.valid_from <= on] or [rows[0]])[-1]
+    return in_force(versions("vat", Vat), on)

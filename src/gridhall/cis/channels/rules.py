@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
-from importlib import resources
 
 import msgspec
-import yaml
 
 from gridhall.codecs.payments.bank_file import DayFile
+from gridhall.kernel.dated import in_force, versions
 from gridhall.kernel.tariffs.types import Evidence
 
 
@@ -23,17 +21,9 @@ class BankFilePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     evidence: Evidence
 
 
-@functools.cache
-def every() -> tuple[BankFilePolicy, ...]:
-    """All versions, oldest first."""
-    text = (resources.files("gridhall.data") / "bank_file_policy.yaml").read_text(encoding="utf-8")
-    rows = msgspec.convert(yaml.safe_load(text), tuple[BankFilePolicy, ...])
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
 def bank_file_policy(on: date) -> BankFilePolicy:
     """The rule that counts on a day; before the first, the first."""
-    return ([row for row in every() if row.valid_from <= on] or [every()[0]])[-1]
+    return in_force(versions("bank_file_policy", BankFilePolicy), on)
 
 
 def needs_second_person(file: DayFile, on: date) -> bool:

@@ -6,7 +6,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from gridhall.cis.collections.rules import ByPayer, all_of, in_force
+from gridhall.cis.collections.rules import ByPayer
+from gridhall.kernel.dated import in_force, versions
 from gridhall.kernel.tariffs.types import Evidence
 
 
@@ -48,4 +49,4 @@ class CreditRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 def credit(on: date) -> CreditRules:
     """The rules that count on a day; before the first, the first."""
-    return in_force(all_of("credit", CreditRules), on)
+    return in_force(versions("credit", CreditRules), on)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date, datetime, time, timedelta
-from importlib import resources
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
 from django.utils import timezone
 from msgspec import Struct
 
 from gridhall.kernel import shipped
-from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel.dated import in_force, versions
 from gridhall.kernel.tariffs.types import Evidence
 
 Payer = Literal["residential", "other"]
@@ -129,37 +127,14 @@ class DisconnectionRules(Struct, frozen=True, kw_only=True, forbid_unknown_field
     notes: tuple[str, ...] = ()
 
 
-class DatedRules(Protocol):
-    """Anything that counts from a day on."""
-
-    @property
-    def valid_from(self) -> date: ...
-
-
-Rules = TypeVar("Rules", bound=DatedRules)
-
-
-@functools.cache
-def all_of(folder: str, kind: type[Rules]) -> tuple[Rules, ...]:
-    """Every version in a folder of the data, oldest first."""
-    files = (resources.files("gridhall.data") / folder).iterdir()
-    rows = [read_structured(path.read_bytes(), kind) for path in files if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
-def in_force(rows: tuple[Rules, ...], on: date) -> Rules:
-    """The newest version that counts on a day; before the first, the first."""
-    return ([row for row in rows if row.valid_from <= on] or [rows[0]])[-1]
-
-
 def dunning(on: date) -> DunningRules:
     """The rules that count on a day; before the first, the first."""
-    return in_force(all_of("dunning", DunningRules), on)
+    return in_force(versions("dunning", DunningRules), on)
 
 
 def disconnection(on: date) -> DisconnectionRules:
     """The rules that count on a day; before the first, the first."""
-    return in_force(all_of("disconnection", DisconnectionRules), on)
+    return in_force(versions("disconnection", DisconnectionRules), on)
 
 
 def payer_of(use_class: str) -> Payer:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
-from importlib import resources
 
 from msgspec import Struct
 
-from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel import dated
 from gridhall.kernel.tariffs.types import Evidence
 
 
@@ -34,13 +32,6 @@ class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
 
 
-@functools.cache
-def _all() -> tuple[Form, ...]:
-    folder = resources.files("gridhall.data") / "invoice"
-    rows = [read_structured(path.read_bytes(), Form) for path in folder.iterdir() if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
-
-
 def form(on: date) -> Form:
     """The form that counts on a day."""
-    return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]
+    return dated.in_force(dated.versions("invoice", Form), on)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
-from importlib import resources
 
 from msgspec import Struct
 
-from gridhall.kernel.tariffs.text import read_structured
+from gridhall.kernel import dated
 from gridhall.kernel.tariffs.types import Evidence
 
 
@@ -62,18 +60,16 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.places[max(fitting, key=len)] if fitting else None
 
 
-@functools.cache
-def _all() -> tuple[Rules, ...]:
-    folder = resources.files("gridhall.data") / "prepay"
-    rows = [read_structured(path.read_bytes(), Rules) for path in folder.iterdir() if path.name.endswith(".yaml")]
-    return tuple(sorted(rows, key=lambda row: row.valid_from))
+def every() -> tuple[Rules, ...]:
+    """All versions, oldest first."""
+    return dated.versions("prepay", Rules)
 
 
 def places() -> set[str]:
     """Every place whose weather some version asks for."""
-    return {place for version in _all() for place in version.places.values()}
+    return {place for version in every() for place in version.places.values()}
 
 
 def in_force(on: date) -> Rules:
     """The rules that count on a day; before the first, the first."""
-    return ([row for row in _all() if row.valid_from <= on] or [_all()[0]])[-1]
+    return dated.in_force(every(), on)

@@ -14,6 +14,8 @@ from gridhall.cis.customers.models import Account, BillingCycle
 from gridhall.cis.ledger.settlement import settled
 from gridhall.cis.prepay.actions.counting import record_balances
 from gridhall.cis.prepay.estimate import estimate
+from gridhall.cis.prepay.models import LIVE, Command, PrepayTerms
+from gridhall.cis.prepay.orders import perhaps_open
 from gridhall.platform import statements
 from gridhall.platform.actor import system
 from gridhall.platform.scope import EVERYTHING
@@ -36,20 +38,22 @@ def after_settlement(account_ids: Collection[int], at: datetime, **_more: Any) -
         record_balances(system("prepay"), found, [])
 
 
-_TOUCHED = """
+_PERHAPS = """
 SELECT t.account_id FROM prepay_prepayterms t JOIN prepay_standing s ON s.account_id = t.account_id
 WHERE t.{accounts} AND t.valid_to IS NULL
 UNION
 SELECT account_id FROM prepay_command WHERE {accounts}
-GROUP BY account_id
-HAVING SUM(CASE WHEN kind = 'stop' AND state IN ('queued', 'sent', 'acknowledged') THEN 1 ELSE 0 END) > 0
-  OR MAX(CASE WHEN kind = 'stop' AND sent_at IS NOT NULL THEN id ELSE 0 END)
-   > MAX(CASE WHEN kind = 'restore' AND state = 'verified' THEN id ELSE 0 END)
 """
 
 
 def _touched(account_ids: Collection[int]) -> set[int]:
-    """Prepaying accounts that stood low, and all with a live stop or whose switch one may have opened."""
-    ids = statements.listed(account_ids)
-    rows = statements.fetch(_TOUCHED.format(accounts=statements.among("account_id")), [ids, ids])
-    return {account_id for (account_id,) in rows}
+    """Prepaying accounts that stood low, and all whose switch is or may be open; of most that pay, one look says no."""
+    given = statements.listed(account_ids)
+    ids = [pk for (pk,) in statements.fetch(_PERHAPS.format(accounts=statements.among("account_id")), [given, given])]
+    if not ids:
+        return set()
+    rows = PrepayTerms.objects.filter(account_id__in=ids, valid_to__isnull=True)
+    low = set(rows.filter(account__prepay_standing__isnull=False).values_list("account_id", flat=True))
+    ordered = Command.objects.within(EVERYTHING).filter(account_id__in=ids)
+    waiting = ordered.filter(state__in=LIVE, kind=Command.Kind.STOP).values_list("account_id", flat=True)
+    return low | set(waiting) | perhaps_open(ids)
