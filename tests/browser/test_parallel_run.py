@@ -13,23 +13,22 @@ from tests.browser.conftest import Site
 from tests.browser.views import EVERY_VIEW
 
 WAIT_MS = 60_000
-MONTH = 202609
-
-
+LAST_MONTH = "SELECT max(month) FROM billing_bill"
 BILLS = """
 SELECT a.number, b.energy_wh, b.total_fen FROM billing_bill b JOIN customers_account a ON a.id = b.account_id
 WHERE b.month = ? AND b.kind = 'normal' AND a.path LIKE '32/04/%' ORDER BY a.number
 """
 
 
-def old_file(site: Site, view: str) -> bytes:
+def old_file(site: Site, view: str) -> tuple[int, bytes]:
     """A month of the city as another system has it: one amount a yuan too high, one account left out, one bad row."""
     with sqlite3.connect(site.data / "gridhall.sqlite3") as database:
-        rows = database.execute(BILLS, [MONTH]).fetchall()[1:]
+        (month,) = database.execute(LAST_MONTH).fetchone()
+        rows = database.execute(BILLS, [month]).fetchall()[1:]
     lines = ["户号,电费年月,总电量,应收电费"]
     for n, (number, wh, fen) in enumerate(rows):
-        lines.append(f"{number},{MONTH},{format_scaled(wh, 3)},{format_yuan(fen + (0 if n else 100))}")
-    return "\n".join([*lines, f"{view},{MONTH},1,x", ""]).encode("gb18030")
+        lines.append(f"{number},{month},{format_scaled(wh, 3)},{format_yuan(fen + (0 if n else 100))}")
+    return month, "\n".join([*lines, f"{view},{month},1,x", ""]).encode("gb18030")
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW, indirect=True, ids=str)
@@ -48,11 +47,10 @@ def test_a_month_is_compared_accepted_and_signed(
     page.goto(f"{site.url}/office/parallel/new/")
     look("parallel-new")
     name = f"{language}-{size[0]}"
-    page.set_input_files(
-        "input[type=file]", {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": old_file(site, name)}
-    )
+    month, raw = old_file(site, name)
+    page.set_input_files("input[type=file]", {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": raw})
     page.locator("select[name=unit]").select_option("32/04/")
-    page.locator("select[name=month]").select_option(str(MONTH))
+    page.locator("select[name=month]").select_option(str(month))
     page.locator("main form .btn-primary").click()
     page.locator("#columns").wait_for()
     look("parallel-preview")

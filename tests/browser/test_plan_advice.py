@@ -113,7 +113,7 @@ def test_a_bill_of_another_issuer_beside_ours(
 def days_of(page: Page) -> tuple[str, str]:
     """First and last day of the bill that is shown, as a date field takes them."""
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    text = page.locator("main").inner_text()
+    text = page.locator("dt", has_text=re.compile("Days billed|计费日期")).locator("+ dd").inner_text()
     if chinese := re.findall(r"(\d{4})年(\d+)月(\d+)日", text):
         days = [(int(year), int(month), int(day)) for year, month, day in chinese]
     else:

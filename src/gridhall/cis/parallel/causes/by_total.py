@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gridhall.cis.billing.supply import Segment
-from gridhall.cis.parallel.causes.case import Case, Part
+from gridhall.cis.parallel.causes.case import Case, Line, Part
 from gridhall.cis.parallel.causes.figures import ends_wh
 from gridhall.cis.parallel.causes.rerating import Wanted, rerate, wanted
 from gridhall.cis.parallel.causes.versions import named, others
@@ -23,10 +24,11 @@ def explain(cases: list[Case], month: int) -> list[Case]:
         cases = _solved(cases, ways, month)
         if not cases:
             break
-    return cases
+    counters = _halved([case for case in cases if _ends(case, month) and _only_energy_differs(case)], month)
+    return _solved(cases, lambda case, _: counters.get(id(case), ()), month)
 
 
-def _solved(cases: list[Case], ways: Callable[[Case, int], Iterator[Try]], month: int) -> list[Case]:
+def _solved(cases: list[Case], ways: Callable[[Case, int], Iterable[Try]], month: int) -> list[Case]:
     asked = [(case, attempt) for case in cases for attempt in ways(case, month)]
     solved: set[int] = set()
     for n in range(0, len(asked), TOGETHER):
@@ -54,16 +56,54 @@ def _quota(case: Case, _month: int) -> Iterator[Try]:
 
 def _carried(case: Case, month: int) -> Iterator[Try]:
     """Everything in one tier: a counter that was never carried over, or one that is a tier ahead."""
+    for before in (0, *_ends(case, month)):
+        yield from _counted(case, before)
+
+
+def _ends(case: Case, month: int) -> list[int]:
+    """Where the tiers end, in Wh; nothing where the bill has none, or more than one supply."""
     first = _first(case)
     if first is None or len(case.supply) != 1 or (rule := first[0].published.version.tiers) is None:
-        return
+        return []
     step = next((one for one in rule.thresholds if month % 100 in one.months), None)
-    if step is not None:
-        row = first[1]
-        for before in (0, *ends_wh(rule, step.kwh, row["persons"], row["tier_months"])):
-            if before != row["tier_before_wh"]:
-                detail = {"theirs_wh": before, "ours_wh": row["tier_before_wh"]}
-                yield _each(case, lambda _, before=before: {"tier_before_wh": before}), Cause.TIER_COUNTER, detail
+    return ends_wh(rule, step.kwh, first[1]["persons"], first[1]["tier_months"]) if step else []
+
+
+def _counted(case: Case, before: int) -> Iterator[Try]:
+    own = case.now.rows[case.supply[0]]["tier_before_wh"]
+    if before != own:
+        yield _with_counter(case, before), Cause.TIER_COUNTER, {"theirs_wh": before, "ours_wh": own}
+
+
+def _with_counter(case: Case, before: int) -> Wanted:
+    return _each(case, lambda _: {"tier_before_wh": before})
+
+
+def _halved(cases: list[Case], month: int) -> dict[int, list[Try]]:
+    """The least counter with which each bill is theirs, found for all at once: more used before never makes it less."""
+    low, high = [0] * len(cases), [_ends(case, month)[-1] for case in cases]
+    while low != high:
+        middle = [(a + b) // 2 for a, b in zip(low, high, strict=True)]
+        tried = rerate([_with_counter(case, before) for case, before in zip(cases, middle, strict=True)], month)
+        for n, (case, bill) in enumerate(zip(cases, tried, strict=True)):
+            if bill is not None and bill.total_fen < case.theirs_fen and low[n] < high[n]:
+                low[n] = middle[n] + 1
+            else:
+                high[n] = middle[n]
+    return {id(case): list(_counted(case, before)) for case, before in zip(cases, low, strict=True)}
+
+
+def _only_energy_differs(case: Case) -> bool:
+    """Whether their lines have our amount of everything but energy and tiers."""
+    return bool(case.their_lines) and _other_charges(case.their_lines) == _other_charges(case.now.lines)
+
+
+def _other_charges(lines: list[Line]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for line in lines:
+        if line.kind not in ("energy", "tier", "component"):
+            sums[line.kind] += line.amount_fen
+    return {kind: fen for kind, fen in sums.items() if fen}
 
 
 def _versions(case: Case, month: int) -> Iterator[Try]:
