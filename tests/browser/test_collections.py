@@ -55,7 +55,7 @@ class Day:
 
     def step_1(self) -> None:
         self.be("collector-shen")
-        self.go("/collections/?age=90&least=10")
+        self.go("/collections/?age=30&least=10")
         rows = self.page.locator("main tbody tr")
         links = rows.locator("th a")
         addresses = [str(link.get_attribute("href")) for link in links.all()]
