@@ -13,8 +13,8 @@ from gridhall.cis.channels import mandates
 from gridhall.cis.channels.actions import end_mandate, sign_mandate
 from gridhall.cis.channels.models import Link, Mandate
 from gridhall.cis.customers.models import Account
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest
 from gridhall.platform import policy
 from gridhall.platform.errors import NotInScope

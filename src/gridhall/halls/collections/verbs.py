@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest
 from gridhall.platform import policy
 from gridhall.platform.actor import Actor

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.prepay import actions
 from gridhall.cis.prepay.models import PrepayTerms
+from gridhall.halls.deciding import ReasonForm
 from gridhall.halls.forms import HallForm
-from gridhall.halls.office.deciding import ReasonForm
 from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prepay import ChannelForm, alarm_form, shown
 from gridhall.platform import policy

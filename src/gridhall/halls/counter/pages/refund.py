@@ -17,9 +17,9 @@ from gridhall.cis.payments.actions.taking_back import left_fen
 from gridhall.cis.payments.models import Payment
 from gridhall.halls.counter.pages.receipt import find
 from gridhall.halls.counter.till import open_tills
+from gridhall.halls.deciding import attempt
 from gridhall.halls.formats import scaled
 from gridhall.halls.forms import KeyedForm, YuanField
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest, page
 
 

@@ -18,9 +18,9 @@ from gridhall.cis.billing.models import Bill
 from gridhall.cis.billing.queries import unbilled_from
 from gridhall.cis.customers import queries as customers
 from gridhall.halls.dates import month_bounds, month_of
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

@@ -15,9 +15,9 @@ from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.actions import record_announcement
 from gridhall.cis.tariffs.models import Announcement
 from gridhall.halls import charts
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.page import PageRequest, page
 

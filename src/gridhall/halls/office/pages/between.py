@@ -24,8 +24,8 @@ from gridhall.cis.metering.actions.adjustments import (
 )
 from gridhall.cis.metering.models import LossTerms, SubMeter
 from gridhall.cis.network.models import ServicePoint
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel import shipped

@@ -19,9 +19,9 @@ from gridhall.cis.cases import queries as cases
 from gridhall.halls.customer.bills import find
 from gridhall.halls.customer.compare import comparison
 from gridhall.halls.customer.meters import meter_rows
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.lines import line_rows
 from gridhall.halls.office.bills import changes, corrected, inputs
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prints import pdf_response
 from gridhall.platform import policy

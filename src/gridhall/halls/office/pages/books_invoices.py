@@ -16,10 +16,10 @@ from gridhall.cis.invoices import document, printing, queries, rules
 from gridhall.cis.invoices.actions import request_invoice
 from gridhall.cis.invoices.models import Invoice
 from gridhall.halls import formats
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office.books.place import place
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prints import pdf_response
 from gridhall.platform import policy

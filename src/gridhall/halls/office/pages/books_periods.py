@@ -17,10 +17,10 @@ from gridhall.cis.books.actions import bounds, confirm_close, propose_close, reo
 from gridhall.cis.books.checks import before_closing
 from gridhall.cis.ledger.models import Period
 from gridhall.halls.dates import month_of, month_or
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.office.books import words
 from gridhall.halls.office.books.place import Place, months_down, place
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform.errors import NotInScope
 from gridhall.platform.models import OrgUnit

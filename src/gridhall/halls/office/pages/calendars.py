@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from gridhall.cis.tariffs import calendars
 from gridhall.cis.tariffs.actions import publish_calendar
 from gridhall.cis.tariffs.models import CalendarVersion
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office import bands, hours
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.tariffs import EVIDENCE
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel import calendar_versions

@@ -16,8 +16,8 @@ from gridhall.cis.billing import suspension
 from gridhall.cis.billing.actions import set_operating_capacity
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.network.models import ServicePointTerms
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
 from gridhall.halls.page import PageRequest, page
 

@@ -21,8 +21,8 @@ from gridhall.cis.cases.models import Case
 from gridhall.cis.cases.preview import preview_of
 from gridhall.cis.cases.terms import terms_of
 from gridhall.halls.cases import shown
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.pages.cases import preview_context
 from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prints import pdf_response

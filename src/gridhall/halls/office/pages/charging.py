@@ -16,8 +16,8 @@ from gridhall.cis.billing import demand_charging
 from gridhall.cis.billing.actions import change_charging
 from gridhall.cis.customers import queries as customers
 from gridhall.cis.customers.models import Agreement
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
 from gridhall.halls.page import PageRequest, page
 

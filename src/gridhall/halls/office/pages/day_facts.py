@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from gridhall.cis.tariffs import day_facts
 from gridhall.cis.tariffs.actions import record_day_fact
 from gridhall.cis.tariffs.models import DayFact
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel.money import DecimalError, format_scaled, parse_decimal

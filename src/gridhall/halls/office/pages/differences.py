@@ -13,8 +13,8 @@ from gridhall.cis.customers.models import Account
 from gridhall.cis.parallel import queries
 from gridhall.cis.parallel.actions import Group, accept_group, accept_one
 from gridhall.cis.parallel.models import Cause, Comparison, ParallelRun
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.pages.parallel import bands, find
 from gridhall.halls.office.parallel.beside import rows_of
 from gridhall.halls.office.parallel.sentences import advice, sentence

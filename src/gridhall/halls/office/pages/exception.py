@@ -15,8 +15,8 @@ from gridhall.cis.billing.actions import resolve_exception
 from gridhall.cis.billing.models import BillException
 from gridhall.halls import charts, formats
 from gridhall.halls.customer.bills import month_totals
+from gridhall.halls.deciding import attempt
 from gridhall.halls.lines import line_rows
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.evidence import sentence
 from gridhall.halls.office.pages.exceptions import DecisionForm
 from gridhall.halls.page import PageRequest, page

@@ -17,8 +17,8 @@ from gridhall.cis.billing import queries as billing
 from gridhall.cis.billing.actions import resolve_exception
 from gridhall.cis.billing.models import BillException
 from gridhall.halls import formats
+from gridhall.halls.deciding import ReasonForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import ReasonForm
 from gridhall.halls.office.evidence import sentence
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform.errors import Refused

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from gridhall.codecs.intervals import IntervalOptions
 from gridhall.halls import formats
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import HallForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.issues import QUANTITIES
 from gridhall.halls.office.units import unit_choices
 from gridhall.halls.page import PageRequest, page

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridhall.halls.dates import day_or
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.office.issues import QUANTITIES, RULES, found, hours
 from gridhall.halls.office.repair import chart_of, day_of, intervals, later

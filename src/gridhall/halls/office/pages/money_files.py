@@ -16,9 +16,9 @@ from gridhall.cis.channels.actions import keep_file, post_file
 from gridhall.cis.channels.actions.files import awaits_second
 from gridhall.cis.channels.models import Link, PartnerFile
 from gridhall.codecs.errors import CodecError
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.money import UploadForm, code_words, links_of, said
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

@@ -17,9 +17,9 @@ from gridhall.cis.channels.actions import ask_debits
 from gridhall.cis.channels.models import Link
 from gridhall.cis.customers import queries as customers
 from gridhall.halls import mandates as hall
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.money import links_of
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

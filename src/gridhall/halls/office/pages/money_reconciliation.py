@@ -19,9 +19,9 @@ from gridhall.cis.reconcile.actions import confirm, import_statement, own, propo
 from gridhall.cis.reconcile.models import Difference, StatementLine
 from gridhall.cis.reconcile.ways import ways_of
 from gridhall.codecs.errors import CodecError
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.money import UploadForm, links_of, said
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

@@ -16,9 +16,9 @@ from gridhall.cis.parallel.actions import cancel_run, compare_again, sign_run
 from gridhall.cis.parallel.models import ParallelRun
 from gridhall.cis.parallel.writing import BANDS_FEN
 from gridhall.codecs.tables import write_csv
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.formats import yuan
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.parallel.sentences import sentence
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

@@ -20,9 +20,9 @@ from gridhall.cis.network.actions import ADDRESS_CHARACTERS_MAX, SupplyTerms
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.cis.tariffs.queries import tariffs
 from gridhall.halls import formats
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.fields import DayField, ScaledField
 from gridhall.halls.office.first_day import first_day
 from gridhall.halls.page import PageRequest, page

@@ -15,8 +15,8 @@ from gridhall.cis.customers import queries as customers
 from gridhall.cis.prepay import actions
 from gridhall.cis.prepay import queries as prepay
 from gridhall.cis.prepay.models import Level
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.fields import DayField
 from gridhall.halls.page import PageRequest, page
 from gridhall.halls.prepay import shown

@@ -19,9 +19,9 @@ from gridhall.cis.tariffs.models import PriceSeries, PriceUpload
 from gridhall.codecs.errors import CodecError
 from gridhall.codecs.price_series import BYTES_MAX
 from gridhall.halls import charts, formats
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import HallForm, KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.page import PageRequest, page
 from gridhall.kernel.money import round_half_up
 from gridhall.platform import policy

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from gridhall.cis.billing.actions import cancel_run, release_run
+from gridhall.halls.deciding import ReasonForm, attempt
 from gridhall.halls.forms import KeyedForm
-from gridhall.halls.office.deciding import ReasonForm, attempt
 from gridhall.halls.office.runs import effect, find
 from gridhall.halls.page import PageRequest, page
 

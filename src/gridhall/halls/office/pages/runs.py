@@ -21,9 +21,9 @@ from gridhall.cis.customers.models import BillingCycle
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.halls import formats
 from gridhall.halls.dates import month_of, month_or
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.runs import at_work, compared, effect, find, month_before, totals
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy

@@ -16,9 +16,9 @@ from gridhall.cis.advice import queries
 from gridhall.cis.advice.actions import cancel_run, start_run
 from gridhall.cis.advice.models import AdviceRun, BestPlan
 from gridhall.cis.advice.plans import Plan
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.pages.jobs import ALIVE
 from gridhall.halls.office.units import unit_choices
 from gridhall.halls.page import PageRequest, page

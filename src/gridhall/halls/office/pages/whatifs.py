@@ -16,10 +16,10 @@ from gridhall.cis.whatif import queries
 from gridhall.cis.whatif.actions import take_population
 from gridhall.cis.whatif.models import Population
 from gridhall.halls import formats
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.office import whatif as show
-from gridhall.halls.office.deciding import attempt
 from gridhall.halls.office.units import unit_choices
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform.scope import Scope

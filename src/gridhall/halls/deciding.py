@@ -1,4 +1,4 @@
-"""Forms that say why: every decision of the office carries a reason that stays with it."""
+"""Forms that say why: every decision of staff carries a reason that stays with it."""
 
 from __future__ import annotations
 
