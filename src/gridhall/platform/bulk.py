@@ -27,35 +27,6 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
 
-def next_ids(model: type[models.Model], count: int) -> Sequence[int]:
-    """``count`` new primary keys, ascending; call inside the transaction that inserts them. Nobody waits for another:
-    where others insert at the same time the keys have gaps. Not for a table whose keys come from ``allocate_ids``."""
-    table = model._meta.db_table
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-            )
-            return [pk for (pk,) in cursor.fetchall()]
-    first = allocate_ids(model, count)
-    return range(first, first + count)
-
-
-def allocate_ids(model: type[models.Model], count: int) -> int:
-    """The first of ``count`` consecutive new primary keys; call inside the transaction that inserts them."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # The block is taken by moving the sequence, so two sessions must not do it at once.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
-            first = int(cursor.fetchone()[0])
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + count - 1])
-            return first
-        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608 - our own name
-        return int(cursor.fetchone()[0])
-
-
 def fetch(rows: models.QuerySet) -> list[tuple[Any, ...]]:
     """The tuples of a ``values_list`` query as the driver gives them; dates come ``as_text``, see ``day``."""
     sql, parameters = rows.query.sql_with_params()

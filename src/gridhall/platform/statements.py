@@ -8,30 +8,28 @@ between has to keep the prepared statements of a session.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from gridhall.platform import bulk
 
+_JSON = msgspec.json.Encoder()
 FEW = 20  # rows of one statement; more go in as bulk.insert does it
 
 
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a query, as the driver gives them."""
-    with _cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+    return _execute(sql, parameters, answers=True)
 
 
 def run(sql: str, parameters: Sequence[Any] = ()) -> None:
     """A statement that answers nothing."""
-    with _cursor() as cursor:
-        cursor.execute(sql, parameters)
+    _execute(sql, parameters, answers=False)
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
@@ -58,7 +56,7 @@ def among(column: str) -> str:
 
 def listed(values: Iterable[int | str]) -> Any:
     """The parameter of ``among``."""
-    return list(values) if _postgresql() else json.dumps(list(values))
+    return list(values) if _postgresql() else _JSON.encode(list(values)).decode()
 
 
 def for_update() -> str:
@@ -81,16 +79,33 @@ def as_day(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _cursor() -> Any:
-    connection = connections[DEFAULT_DB_ALIAS]
-    if not _postgresql():
-        return connection.cursor()
-    from psycopg import Cursor
-
+def _execute(sql: str, parameters: Sequence[Any], *, answers: bool) -> list[tuple[Any, ...]]:
+    """The driver's own cursor, a third cheaper than Django's; its transactions, wrappers and kinds of error hold."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    # Django's own cursor binds values into the text, which nothing can prepare.
-    connection.connection.prepare_threshold = 0
-    return connection.make_cursor(Cursor(connection.connection))
+    connection.validate_no_broken_transaction()
+
+    def execute(sql: str, parameters: Any, many: bool, context: Any) -> list[tuple[Any, ...]]:
+        with connection.wrap_database_errors:
+            cursor = _driver(connection, sql, parameters)
+            return cursor.fetchall() if answers else []
+
+    for wrapper in reversed(connection.execute_wrappers):
+        execute = functools.partial(wrapper, execute)
+    return execute(sql, parameters, False, {"connection": connection, "cursor": None})
+
+
+def _driver(connection: Any, sql: str, parameters: Sequence[Any]) -> Any:
+    if not _postgresql():
+        return connection.connection.execute(_question_marks(sql), parameters)
+    from psycopg import Cursor  # Django's own binds values into the text, which nothing can prepare
+
+    return Cursor(connection.connection).execute(sql, parameters, prepare=True)
+
+
+@functools.cache
+def _question_marks(sql: str) -> str:
+    return sql.replace("%s", "?")
 
 
 @functools.cache

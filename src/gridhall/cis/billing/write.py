@@ -17,8 +17,8 @@ from gridhall.cis.billing.calculate import (
     Calculation,
 )
 from gridhall.cis.billing.models import Bill, BillException, BillLine, BillRun
-from gridhall.platform.bulk import allocate_ids, insert
-from gridhall.platform.ids import uuid7s
+from gridhall.platform.bulk import insert
+from gridhall.platform.ids import allocate_ids, uuid7s
 
 BILL_COLUMNS = (
     "id",

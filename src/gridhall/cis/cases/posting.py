@@ -23,8 +23,8 @@ from gridhall.cis.ledger.queries import prepaid_fen
 from gridhall.cis.ledger.settlement import settle_many
 from gridhall.cis.network.models import ServicePointTerms
 from gridhall.platform.actions import Act
-from gridhall.platform.bulk import allocate_ids
 from gridhall.platform.errors import Refused
+from gridhall.platform.ids import allocate_ids
 from gridhall.platform.scope import EVERYTHING
 from gridhall.readings.catalog import current_snapshot
 

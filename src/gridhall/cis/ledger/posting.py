@@ -11,7 +11,8 @@ from django.db import connection, models
 from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Entry, Line
 from gridhall.cis.ledger.periods import require_open, require_open_for
-from gridhall.platform import bulk, statements
+from gridhall.platform import statements
+from gridhall.platform.ids import next_ids
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def post_many(
     postings: Sequence[Posting], effective_on: date, recorded_at: datetime, ids: Sequence[int] | None = None
 ) -> Sequence[int]:
     """Write entries of one moment, all or none; the rules of ``post`` hold for each. Returns their ids, which are those
-    of ``ids`` where the caller took them from ``bulk.next_ids`` before."""
+    of ``ids`` where the caller took them from ``next_ids`` before."""
     if not postings:
         return ()
     kept = [[side for side in posting.sides if side.amount_fen] for posting in postings]
@@ -70,7 +71,7 @@ def post_many(
         for side in sides:
             _check_side(posting.ref, side, effective_on)
     require_open({posting.path for posting in postings}, effective_on)
-    ids = bulk.next_ids(Entry, len(postings)) if ids is None else ids
+    ids = next_ids(Entry, len(postings)) if ids is None else ids
     on, at = statements.day(effective_on), statements.moment(recorded_at)
     statements.insert(
         Entry,

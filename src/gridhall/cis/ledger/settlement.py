@@ -11,7 +11,7 @@ from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Entry
 from gridhall.cis.ledger.posting import Posting, Side, post_many
 from gridhall.cis.ledger.queries import CURRENT, OWED, Stands, latest_entries, standing_of
-from gridhall.platform.bulk import next_ids
+from gridhall.platform.ids import next_ids
 
 settled = Signal()
 """Sent with ``account_ids``, ``on`` and ``at`` inside the transaction, after accounts were looked at for what is open:

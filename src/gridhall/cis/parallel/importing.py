@@ -11,7 +11,8 @@ from typing import Any
 from gridhall.cis.parallel.models import LegacyBill, LegacyLine, ParallelRun, RefusedRow
 from gridhall.codecs import legacy_bills as codec
 from gridhall.codecs.errors import FileProblem
-from gridhall.platform.bulk import allocate_ids, insert
+from gridhall.platform.bulk import insert
+from gridhall.platform.ids import allocate_ids
 from gridhall.readings.importing.problems import Problem, from_codec
 
 BILLS_PER_STEP = 5_000  # a second of parsing, some 40,000 rows in one transaction

@@ -20,9 +20,8 @@ from gridhall.cis.ledger import chart
 from gridhall.cis.ledger.models import Line
 from gridhall.cis.ledger.posting import Side, post
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import allocate_ids
 from gridhall.platform.errors import NotInScope, Refused
-from gridhall.platform.ids import uuid7
+from gridhall.platform.ids import allocate_ids, uuid7
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag

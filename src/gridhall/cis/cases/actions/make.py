@@ -15,8 +15,8 @@ from gridhall.cis.cases.models import Case
 from gridhall.cis.cases.terms import Calculation, Terms, plain, terms_of
 from gridhall.cis.customers.models import Account
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import allocate_ids
 from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.ids import allocate_ids
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag

@@ -10,8 +10,8 @@ from gridhall.cis.payments.actions.taking_back import locked
 from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import Refused
+from gridhall.platform.ids import next_ids
 from gridhall.platform.tags import Tag
 
 

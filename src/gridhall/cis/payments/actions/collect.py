@@ -18,9 +18,8 @@ from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment
 from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import Refused
-from gridhall.platform.ids import uuid7s
+from gridhall.platform.ids import next_ids, uuid7s
 from gridhall.platform.tags import Tag
 
 AT_ONCE = 2000  # rows; a longer list is given in parts, each under its own reference

@@ -19,12 +19,13 @@ from gridhall.cis.payments.channels import channel as channel_on
 from gridhall.cis.payments.models import Payment, Shift
 from gridhall.platform import statements
 from gridhall.platform.actions import Act, action
-from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.ids import next_ids
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 from gridhall.platform.tags import Tag
 
+METHODS = frozenset(Payment.Method.values)
 AMOUNT_FEN_MAX = 100_000_000_00  # a hundred million yuan: beyond it a key was mistyped
 
 
@@ -113,7 +114,7 @@ def check_amount(amount_fen: int, method: str, tendered_fen: int | None = None) 
     """Refuse an impossible amount or a method that does not exist."""
     if not 0 < amount_fen <= AMOUNT_FEN_MAX:
         raise Refused(_("The amount must be above zero and below one hundred million yuan."))
-    if method not in Payment.Method.values:
+    if method not in METHODS:
         raise Refused(_("Choose cash, transfer or the demonstration channel."))
     if tendered_fen is not None and tendered_fen < amount_fen:
         raise Refused(_("The customer gave less than the amount; take a smaller part payment or ask for the rest."))

@@ -17,8 +17,8 @@ from gridhall.cis.ledger.posting import Side, post
 from gridhall.cis.ledger.queries import prepaid_fen
 from gridhall.cis.payments.models import Payment, Shift
 from gridhall.platform.actions import Act
-from gridhall.platform.bulk import next_ids
 from gridhall.platform.errors import NotInScope, Refused
+from gridhall.platform.ids import next_ids
 from gridhall.platform.locks import lock
 from gridhall.platform.scope import EVERYTHING
 
