@@ -55,13 +55,11 @@ def _take_theirs(act: Act, row: Difference, on: date) -> None:
 
 
 def _their_taking_back(act: Act, row: Difference, on: date) -> None:
-    """The partner took money back that we had not heard of."""
+    """The partner took money back that we had not heard of: a payment, or a part of it."""
     original = booking.paid(row.link, row.line.original)
     if original is None:
         raise Refused(_("The payment that was taken back is not known here; give the money back instead."))
-    back = charge_back(act, original.pk, row.reason, row.line.serial)
-    if back.amount_fen != row.theirs_fen:
-        raise Refused(_("The partner took back another amount than was paid."))
+    back = charge_back(act, original.pk, row.reason, row.line.serial, amount_fen=-(row.theirs_fen or 0))
     arrive(act, [back.pk], on, f"d{row.pk}", SUSPENSE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,8 +31,8 @@ class Found:
 def match(link: Link, day: date, items: Sequence[Item]) -> list[Found]:
     """Every movement by the partner's serial, else by our order number, else, for a taking back, by what it takes back.
 
-    A payment is given to one movement only. One that was settled though no statement ever showed it (netted against its
-    own taking back) is not what a movement shows now: that money is nobody's yet.
+    A payment is given to one movement only: money that moved a second time under the number of a payment which is
+    settled, by an earlier movement or against its own taking back, is nobody's yet.
     """
     scope = actor_of(link).scope
     by_serial = by_serials(scope, link.code, [item.serial for item in items])
@@ -40,33 +41,23 @@ def match(link: Link, day: date, items: Sequence[Item]) -> list[Found]:
     by_original = _by_original(link, rest)
     found, used = [], set()
     for item in items:
-        payment = by_serial.get(item.serial)
-        if payment is None and item.kind is Kind.PAY:
-            payment = by_order.get(item.order)
-        elif payment is None:
-            payment = by_original.get((item.original, item.amount_fen))
-        if payment is not None and payment.pk in used:
-            payment = None
+        own = by_serial.get(item.serial)
+        if own is not None:
+            fitting = [own]
+        elif item.kind is Kind.PAY:
+            fitting = by_order.get(item.order, [])
+        else:
+            fitting = by_original.get((item.original, item.amount_fen), [])
+        payment = next((one for one in fitting if one.settled_on is None and one.pk not in used), None)
         if payment is not None:
             used.add(payment.pk)
         found.append(Found(item, payment, _outcome(item, payment, day)))
-    netted = _netted(link, [one.payment for one in found if one.payment and one.outcome == Outcome.SEEN])
-    return [
-        Found(one.item, None, Outcome.THEIRS_ONLY) if one.payment and one.payment.pk in netted else one for one in found
-    ]
-
-
-def _netted(link: Link, settled: list[Payment]) -> set[int]:
-    """Those of some settled payments that no movement was ever matched with."""
-    lines = StatementLine.objects.filter(link=link, payment_id__in=[payment.pk for payment in settled])
-    return {payment.pk for payment in settled} - set(lines.values_list("payment_id", flat=True))
+    return found
 
 
 def _outcome(item: Item, payment: Payment | None, day: date) -> str:
     if payment is None:
         return Outcome.THEIRS_ONLY
-    if payment.settled_on is not None:
-        return Outcome.SEEN
     if payment.amount_fen != item.net_fen:
         return Outcome.AMOUNT_DIFFERS
     told = timezone.localtime(item.at).date() if item.at else day
@@ -74,16 +65,20 @@ def _outcome(item: Item, payment: Payment | None, day: date) -> str:
     return Outcome.MATCHED if told == ours == day else Outcome.LATE
 
 
-def _by_order(link: Link, items: list[Item]) -> dict[str, Payment]:
+def _by_order(link: Link, items: list[Item]) -> dict[str, list[Payment]]:
     named = {item.order for item in items if len(item.order) == 32 and set(item.order) <= set("0123456789abcdef")}
     rows = Payment.objects.within(actor_of(link).scope).filter(link_code=link.code, public_id__in=named)
-    return {payment.order_number: payment for payment in rows.exclude(state__in=Payment.UNBOOKED)}
+    return {payment.order_number: [payment] for payment in rows.exclude(state__in=Payment.UNBOOKED)}
 
 
-def _by_original(link: Link, items: list[Item]) -> dict[tuple[str, int], Payment]:
-    """Payments taken back by ourselves, which have no serial of the partner, by the serial of what they take back."""
+def _by_original(link: Link, items: list[Item]) -> dict[tuple[str, int], list[Payment]]:
+    """Payments taken back by ourselves, which have no serial of the partner, by the serial of what they take back and
+    their fen: parts of one payment may be as large as each other."""
     originals = {item.original for item in items if item.original}
     rows = Payment.objects.within(actor_of(link).scope).filter(
         link_code=link.code, serial="", reverses__serial__in=originals
     )
-    return {(one.reverses.serial, -one.amount_fen): one for one in rows.select_related("reverses")}
+    found: dict[tuple[str, int], list[Payment]] = defaultdict(list)
+    for one in rows.select_related("reverses").order_by("pk"):
+        found[one.reverses.serial, -one.amount_fen].append(one)
+    return found

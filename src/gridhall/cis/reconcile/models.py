@@ -49,7 +49,6 @@ class StatementLine(models.Model):
     class Outcome(models.TextChoices):
         MATCHED = "matched", _("Matched")
         LATE = "late", _("Matched, another day")
-        SEEN = "seen", _("Settled before")
         THEIRS_ONLY = "theirs-only", _("Theirs only")
         AMOUNT_DIFFERS = "amount-differs", _("Amount differs")
 

@@ -32,8 +32,17 @@ def refund_by_channel(act: Act, payment_id: int, amount_fen: int, reason: str, s
 
 
 @action(Tag.PAYMENT_CHARGE_BACK)
-def charge_back(act: Act, payment_id: int, reason: str, serial: str = "") -> Payment:
-    """The bank or wallet took a payment back, such as a direct debit that was returned: its bills are open again."""
+def charge_back(
+    act: Act, payment_id: int, reason: str, serial: str = "", *, amount_fen: int | None = None
+) -> Payment:  # fmt: skip
+    """The bank or wallet took a payment back, such as a direct debit that was returned: its bills are open again.
+
+    It took all that was left of it, or the part ``amount_fen``.
+    """
     payment = locked(act, payment_id)
     check_standing(payment, reason)
-    return take_back(act, payment, CHARGE_BACK, left_fen(payment), reason, serial)
+    left = left_fen(payment)
+    taken_fen = left if amount_fen is None else amount_fen
+    if not 0 < taken_fen <= left:
+        raise Refused(_("More was taken back than is left of the payment; give the difference back another way."))
+    return take_back(act, payment, CHARGE_BACK, taken_fen, reason, serial)

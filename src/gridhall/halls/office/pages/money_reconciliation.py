@@ -154,10 +154,12 @@ def _show(
     refused: forms.Form | None = None,
 ) -> HttpResponse:  # fmt: skip
     row.refresh_from_db(fields=["state", "way", "owner"])
+    proposable = row.state == State.OPEN and bool(ways_of(row))
     context = {
         "row": row, "age": queries.age_days(row, timezone.localdate()), "form": form or ProposalForm(row=row),
         "keyed": KeyedForm(), "refused": refused, "mine": row.proposer_id == request.actor.user_id,
-        "may_propose": row.state == State.OPEN and policy.may(request.actor, Tag.DIFFERENCE_PROPOSE),
+        "may_propose": proposable and policy.may(request.actor, Tag.DIFFERENCE_PROPOSE),
+        "waits": row.state == State.OPEN and not proposable,
         "may_confirm": row.state == State.PROPOSED and policy.may(request.actor, Tag.DIFFERENCE_CONFIRM),
         "may_own": row.state != State.CLOSED and policy.may(request.actor, Tag.DIFFERENCE_OWN),
     }  # fmt: skip
