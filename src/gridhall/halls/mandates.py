@@ -111,8 +111,8 @@ def _sign(request: PageRequest, account: Account, form: OwnMandateForm, terms: d
 
 
 def _end(request: PageRequest, rows: list[Mandate], key: str) -> Mandate:
-    held = next((row for row in rows if row.ended_on is None), None)
-    if held is None:
+    if not rows:
         raise NotInScope()
+    held = next((row for row in rows if row.ended_on is None), rows[0])  # pressed twice, it has ended already
     ended: Mandate = end_mandate(request.actor, held.pk, key=key)
     return ended

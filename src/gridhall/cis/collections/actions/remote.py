@@ -37,12 +37,8 @@ def record_switching(act: Act, order_id: int, *, closed: bool, done: bool, said:
     """What became of a command: seen so at the switch (``said`` is its evidence), or why not. Twice is once."""
     order = locked_row(act, DisconnectionOrder, order_id)
     if done and not closed and order.state in BEFORE_THE_CUT:
-        order.state, order.executed_at, order.executed_by, order.cut_photo = (
-            State.EXECUTED,
-            act.at,
-            order.remote_by,
-            said,
-        )
+        order.state, order.executed_at, order.executed_by = State.EXECUTED, act.at, order.remote_by
+        order.cut_photo = said
         act.emit("supply.disconnected", account=order.account.number, at=act.at.isoformat())
     elif done and closed and order.state == State.TO_RECONNECT:
         order.state, order.reconnected_at, order.reconnected_by = State.RECONNECTED, act.at, act.actor.name
