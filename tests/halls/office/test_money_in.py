@@ -14,6 +14,7 @@ from django.utils import timezone
 from gridhall.cis.channels.actions import ask_debits, keep_file, open_link, sign_mandate, trust_key
 from gridhall.cis.channels.models import DebitFile, Link, Mandate
 from gridhall.cis.customers.models import Account
+from gridhall.cis.payments.actions import charge_back, receive
 from gridhall.cis.payments.models import Payment
 from gridhall.cis.reconcile.actions import import_statement
 from gridhall.cis.reconcile.models import Difference, Statement
@@ -198,6 +199,19 @@ def test_a_proposal_sent_back_is_open_again(town: Cast, at: At, yan: Client, lin
     row.refresh_from_db()
     assert (row.state, row.way) == ("open", "")
     assert row.opened_on <= timezone.localdate() + timedelta(days=1)
+
+
+def test_what_only_the_partner_can_put_right_has_no_form(town: Cast, yan: Client, link: Link) -> None:
+    bank, account = system("bank"), town.accounts["Ms Li"].pk
+    paid = receive(bank, account, 70_00, "bank-counter", "transfer", key="BK01:A7", link_code="BK01", serial="A7")
+    charge_back(bank, paid.pk, "returned", "A8")
+    back = Item(0, "A8", Kind.REV, 70_00, clock.now(), original="A7")
+    import_statement(town.actor("Reconciler Yan"), link.pk, day_file(back), "day.txt")
+    jobs.run_until_idle()
+    row = Difference.objects.within(EVERYTHING).get()
+    page = yan.get(reverse("office-money-difference", args=[row.public_id]))
+    assert "until then the partner owes the amount" in text_of(page)
+    assert reverse("office-money-propose", args=[row.public_id]) not in page.content.decode()
 
 
 def test_mandates_show_the_account_at_the_bank_masked_and_the_list_for_the_bank_whole(
