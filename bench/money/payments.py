@@ -8,9 +8,10 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -33,14 +34,14 @@ TABLES = (
 
 def run() -> list[dict[str, Any]]:
     """Each figure in a process and a data folder of its own."""
-    rows = [_apart("bank_file", ""), _apart("one_client", "")]
+    rows = _apart("bank_file", "") + _apart("one_client", "")
     with postgresql() as url:
         if url is not None:
-            rows.append(_apart("many_clients", url))
+            rows += _apart("many_clients", url)
     return rows
 
 
-def _apart(what: str, url: str) -> dict[str, Any]:
+def _apart(what: str, url: str) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="gridhall-money-") as folder:
         env = {
             **os.environ, "GRIDHALL_DATA": folder, "GRIDHALL_DATABASE_URL": url,
@@ -77,7 +78,7 @@ def _city(accounts: int) -> list[tuple[int, str]]:
     return [(pk, number) for pk, number, _path in rows]
 
 
-def bank_file() -> dict[str, Any]:
+def bank_file() -> list[dict[str, Any]]:
     """From the bytes of the file to the last answer."""
     accounts = _city(LINES)
     from gridhall.cis.channels import files
@@ -92,63 +93,76 @@ def bank_file() -> dict[str, Any]:
     at = datetime(2026, 7, 20, 9, tzinfo=UTC)
     items = [Item(0, f"S{n}", Kind.PAY, 88_88, at, number) for n, (_pk, number) in enumerate(accounts)]
     data = codec.write(codec.DayFile("BK01", date(2026, 7, 20), items))
-    with _raw() as raw:
-        began, cpu = perf_counter(), process_time()
-        row = post_file(system("bench"), keep_file(system("bench"), link.pk, data, "bench.txt").pk)
-        jobs.run_until_idle()
-        row.refresh_from_db()
-        answer = files.answer(row)
-        wall_s, cpu_s = perf_counter() - began, process_time() - cpu
+    before = _counts()
+    began, cpu = perf_counter(), process_time()
+    row = post_file(system("bench"), keep_file(system("bench"), link.pk, data, "bench.txt").pk)
+    jobs.run_until_idle()
+    row.refresh_from_db()
+    answer = files.answer(row)
+    wall_s, cpu_s = perf_counter() - began, process_time() - cpu
     assert (row.state, row.booked, answer.count(b"|ok|")) == ("posted", LINES, LINES), row.refused[:3]
     assert trial_balance()["clearing-bank-counter"] == LINES * 88_88 and not problems()
     how = (
         f"{LINES:,} lines for as many accounts with an open bill, SQLite: read, book, settle, answer; {cpu_s:.1f} CPU s"
     )
-    return _row("bank_file_100k_s", round(wall_s, 1), "s", round(raw(), 2), how)
+    return [_row("bank_file_100k_s", round(wall_s, 1), "s", round(_raw_s(before), 2), how)]
 
 
-def one_client() -> dict[str, Any]:
+def one_client() -> list[dict[str, Any]]:
     """The action of the counter and of every channel, one payment after the other, SQLite."""
     accounts = _city(SINGLE)
-    with _raw() as raw:
-        statements = _statements(accounts.pop())
-        began, cpu = perf_counter(), process_time()
-        _pay(accounts, "one")
-        rate, cpu_ms = len(accounts) / (perf_counter() - began), 1000 * (process_time() - cpu) / len(accounts)
+    before = _counts()
+    statements = _statements(accounts.pop())
+    began, cpu = perf_counter(), process_time()
+    _pay(accounts, "one")
+    rate, cpu_ms = len(accounts) / (perf_counter() - began), 1000 * (process_time() - cpu) / len(accounts)
     how = (
         f"{SINGLE:,} payments, each a transaction with audit, outbox and settlement; {statements} statements and "
         f"{cpu_ms:.1f} CPU ms each"
     )
-    return _row("payments_sqlite", round(rate), "payments/s", round(SINGLE / raw()), how)
+    return [_row("payments_sqlite", round(rate), "payments/s", round(SINGLE / _raw_s(before)), how)]
 
 
-def many_clients() -> dict[str, Any]:
-    """The same by eight processes on PostgreSQL."""
-    from django.db import connections
-
+def many_clients() -> list[dict[str, Any]]:
+    """The same by eight processes on PostgreSQL; then nothing but the rows by as many, with a commit a payment."""
     accounts = _city(SINGLE)
-    with _raw() as raw:
-        connections.close_all()
-        began, clients = perf_counter(), []
-        for number in range(CLIENTS):
-            child = os.fork()
-            if not child:
-                try:
-                    _pay(accounts[number::CLIENTS], f"client{number}")
-                except BaseException:
-                    os._exit(1)
-                os._exit(0)
-            clients.append(child)
-        failed = [child for child in clients if os.waitpid(child, 0)[1]]
-        rate = SINGLE / (perf_counter() - began)
-    assert not failed, f"{len(failed)} clients failed"
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_ms = 1000 * (used.ru_utime + used.ru_stime) / SINGLE
+    before = _counts()
+    rate, cpu_ms = _at_once(lambda number: _pay(accounts[number::CLIENTS], f"client{number}"))
     how = (
         f"{SINGLE:,} payments, each its own transaction; {CLIENTS} client processes on {os.cpu_count()} cores; "
         f"{cpu_ms:.1f} CPU ms of a client each, the server's apart"
     )
-    return _row("payments_postgresql", round(rate), "payments/s", round(SINGLE / raw()), how)
+    paid = _row("payments_postgresql", round(rate), "payments/s", round(SINGLE / _raw_s(before)), how)
+    texts = _texts(before)
+    floor, cpu_ms = _at_once(lambda number: _rows_only(texts, range(number, SINGLE, CLIENTS)))
+    how = (
+        f"the same rows by {CLIENTS} clients with prepared statements, one commit for those of a payment, into tables "
+        f"without index, trigger or key: what this machine could do at most; {cpu_ms:.1f} CPU ms of a client each"
+    )
+    return [paid, {"name": "raw_commits_postgresql", "value": round(floor), "unit": "payments/s", "method": how}]
+
+
+def _at_once(work: Callable[[int], None]) -> tuple[float, float]:
+    """Payments a second and CPU milliseconds of a client each, by CLIENTS processes."""
+    from django.db import connections
+
+    connections.close_all()
+    used, began, clients = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter(), []
+    for number in range(CLIENTS):
+        child = os.fork()
+        if not child:
+            try:
+                work(number)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        clients.append(child)
+    failed = [child for child in clients if os.waitpid(child, 0)[1]]
+    rate = SINGLE / (perf_counter() - began)
+    assert not failed, f"{len(failed)} clients failed"
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return rate, 1000 * (now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime) / SINGLE
 
 
 def _pay(accounts: list[tuple[int, str]], who: str) -> None:
@@ -174,17 +188,50 @@ def _statements(account: tuple[int, str]) -> int:
     return len(seen)
 
 
-@contextmanager
-def _raw() -> Iterator[Callable[[], float]]:
-    """Seconds to insert the rows that came inside, again, into tables without index, trigger or key."""
+def _counts() -> dict[str, int]:
+    """How many rows each table holds."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        before = {}
+        counts = {}
         for table in TABLES:
             cursor.execute(f"SELECT count(*) FROM {table}")
-            before[table] = cursor.fetchone()[0]
-    yield lambda: sum(_write_again(table, skip) for table, skip in before.items())
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def _raw_s(before: dict[str, int]) -> float:
+    """Seconds to insert the rows that came since, again, into tables without index, trigger or key."""
+    return sum(_write_again(table, skip) for table, skip in before.items())
+
+
+def _texts(before: dict[str, int]) -> list[tuple[str, list[list[Any]]]]:
+    """An INSERT for each table, and its values for each payment."""
+    from django.db import connection
+
+    texts = []
+    with connection.cursor() as cursor:
+        for table, skip in before.items():
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1 LIMIT 10000000 OFFSET {skip}")
+            content = [[json.dumps(one) if isinstance(one, dict) else one for one in row] for row in cursor.fetchall()]
+            each = len(content) // SINGLE
+            row = f"({', '.join(['%s'] * len(content[0]))})"
+            parts = [list(chain.from_iterable(content[n * each : (n + 1) * each])) for n in range(SINGLE)]
+            texts.append((f"INSERT INTO raw_{table} VALUES {', '.join([row] * each)}", parts))
+    return texts
+
+
+def _rows_only(texts: list[tuple[str, list[list[Any]]]], payments: range) -> None:
+    from django.db import connection
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    connection.set_autocommit(False)
+    cursor = Cursor(connection.connection)
+    for n in payments:
+        for text, parts in texts:
+            cursor.execute(text, parts[n], prepare=True)
+        connection.connection.commit()
 
 
 def _write_again(table: str, skip: int) -> float:
