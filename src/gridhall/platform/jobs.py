@@ -211,3 +211,10 @@ def cancel(job: Job) -> None:
     """Ask a running job to stop at its next report; a queued one is cancelled at once."""
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=timezone.now())
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def restart(job: Job) -> bool:
+    """Queue a failed job once more, with all its attempts before it; False for one in another state."""
+    again = {"state": Job.State.QUEUED, "failures": 0, "due_at": timezone.now(), "lease_until": None}
+    failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    return bool(failed.update(**again, error="", finished_at=None, cancel_requested=False))

@@ -171,6 +171,7 @@ class Tag(StrEnum):
     INVOICE_RED = "invoice:take-back"
     JOB_SUBMIT = "job:submit"
     JOB_CANCEL = "job:cancel"
+    JOB_RESTART = "job:restart"
     NOTIFICATION_SEND = "notification:send"
 
 
@@ -337,5 +338,6 @@ SENTENCES = {
     Tag.INVOICE_RED: _("asked for a red-letter invoice"),
     Tag.JOB_SUBMIT: _("submitted a job"),
     Tag.JOB_CANCEL: _("cancelled a job"),
+    Tag.JOB_RESTART: _("had a failed job run again"),
     Tag.NOTIFICATION_SEND: pgettext_lazy("audit", "sent a notification"),
 }

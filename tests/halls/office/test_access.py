@@ -31,9 +31,10 @@ from tests.price_tables import FEBRUARY, as_csv
 
 pytestmark = pytest.mark.usefixtures("town", "db")
 ONLY_POST = {
-    "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped", "office-customer-import-apply",
+    "office-find", "office-import-apply", "office-job-cancel", "office-tariffs-shipped",
+    "office-customer-import-apply",
     "office-audit-verify", "office-account-between-end", "office-parallel-start", "office-parallel-again",
-    "office-late-rerate", "office-saving-cancel",
+    "office-late-rerate", "office-saving-cancel", "office-job-restart",
     "office-draft-check", "office-draft-samples", "office-draft-comment", "office-draft-submit", "office-draft-discard",
     "office-draft-publish", "office-price-table-map", "office-price-table-submit", "office-price-table-discard",
     "office-price-table-confirm", "office-price-table-compare", "office-case-preview", "office-case-confirm",

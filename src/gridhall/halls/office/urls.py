@@ -84,6 +84,7 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="office-jobs"),
     path("jobs/<uuid:public_id>/", jobs.job, name="office-job"),
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="office-job-cancel"),
+    path("jobs/<uuid:public_id>/restart/", jobs.restart, name="office-job-restart"),
     path("tariffs/", tariffs.index, name="office-tariffs"),
     path("tariffs/shipped/", tariffs.publish, name="office-tariffs-shipped"),
     path("tariffs/<uuid:public_id>/", tariffs.tariff, name="office-tariff"),

@@ -1,4 +1,4 @@
-"""Long work: what waits, runs, failed or ended, and stopping it."""
+"""Long work: what waits, runs, failed or ended; stopping it, and running again what failed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from gridhall.halls.deciding import attempt
 from gridhall.halls.forms import KeyedForm
 from gridhall.halls.lists import listing
 from gridhall.halls.page import PageRequest, page
 from gridhall.platform import policy
 from gridhall.platform.errors import NotInScope
-from gridhall.platform.job_actions import cancel_job
+from gridhall.platform.job_actions import cancel_job, restart_job
 from gridhall.platform.models import Job
 from gridhall.platform.scope import Scope
 from gridhall.platform.tags import Tag
@@ -40,6 +41,7 @@ def job(request: PageRequest, public_id: UUID) -> HttpResponse:
     context = {
         "job": found, "form": KeyedForm(), "error": found.error if _technical(request) else lines[-1] if lines else "",
         "working": found.state in ALIVE,
+        "may_restart": policy.may(request.actor, Tag.JOB_RESTART) and found.state == Job.State.FAILED,
         "may_cancel": policy.may(request.actor, Tag.JOB_CANCEL) and found.state in ALIVE,
     }  # fmt: skip
     return render(request, "office/_job.html" if request.htmx else "office/job.html", context)
@@ -52,6 +54,19 @@ def cancel(request: PageRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         cancel_job(request.actor, found, key=str(form.cleaned_data["key"]))
         messages.success(request, _("The job is asked to stop."))
+    return redirect("office-job", found.public_id)
+
+
+@page("office-job-restart", "POST")
+def restart(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """A person has seen to the cause: the job goes on behind its last step."""
+    found, form = find(request.actor.scope, public_id), KeyedForm(request.POST)
+    if form.is_valid():
+        done, _status = attempt(form, lambda: restart_job(request.actor, found, key=str(form.cleaned_data["key"])))
+        if done is None:
+            messages.error(request, " ".join(form.non_field_errors()))
+        else:
+            messages.success(request, _("The job waits for a worker."))
     return redirect("office-job", found.public_id)
 
 
