@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from gridhall.platform import jobs
+from gridhall.platform.actor import system
 from gridhall.platform.errors import Refused
+from gridhall.platform.job_actions import restart_job
 from gridhall.platform.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_handlers")]
@@ -110,6 +112,26 @@ def test_a_job_that_kills_its_worker_every_time_is_failed_for_good() -> None:
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     assert "died 5 times" in job.error
+
+
+def test_a_job_that_failed_for_good_is_run_again_by_a_person_and_no_other_is() -> None:
+    works: list[bool] = []
+
+    @jobs.handler("mended")
+    def mended(_running: jobs.Running) -> None:
+        if not works:
+            raise Refused("the till is closed")
+
+    job = jobs.submit("mended", {})
+    with pytest.raises(Refused):
+        restart_job(system(), job)
+    jobs.run_one()
+    works.append(True)
+    again = restart_job(system(), job)
+    assert (again.state, again.failures, again.error, again.finished_at) == (Job.State.QUEUED, 0, "", None)
+    jobs.run_one()
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (Job.State.DONE, 2)
 
 
 def test_a_job_in_work_is_not_claimed_again() -> None:

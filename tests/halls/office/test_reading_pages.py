@@ -58,6 +58,20 @@ def test_a_waiting_job_is_stopped_at_once(at: At, town: Cast) -> None:
     assert "Stop this job" not in text_of(client.get(f"/office/jobs/{job.public_id}/"))
 
 
+def test_a_failed_job_is_run_again_from_its_page(at: At, town: Cast) -> None:
+    job = jobs.submit("readings-import", {}, path=town.station.path)
+    client, address = at("Biller Gao"), f"/office/jobs/{job.public_id}/"
+    assert "Run it again" not in text_of(client.get(address))
+    early = client.post(f"{address}restart/", key_of(client.get(address)), follow=True)
+    assert "Only a job that failed can be run again." in text_of(early)
+    Job.objects.filter(pk=job.pk).update(state="failed", failures=5, error="ValueError: the disk was full")
+    page = client.get(address)
+    assert "Run it again" in text_of(page)
+    assert "The job waits for a worker." in text_of(client.post(f"{address}restart/", key_of(page), follow=True))
+    job.refresh_from_db()
+    assert (job.state, job.failures, job.error) == (Job.State.QUEUED, 0, "")
+
+
 def test_only_the_administrator_sees_where_in_the_program_a_job_failed(at: At, town: Cast) -> None:
     job = jobs.submit("readings-import", {}, path=town.station.path)
     Job.objects.filter(pk=job.pk).update(state="failed", error='File "/srv/x.py", line 3\nValueError: no such unit')
