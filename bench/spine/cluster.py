@@ -48,6 +48,6 @@ def postgresql() -> Iterator[str | None]:
         call("pg_ctl", "-D", str(data), "-o", settings, "-l", str(Path(home, "log")), "-w", "start")
         try:
             call("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "gridhall", "bench")
-            yield f"postgresql://gridhall@127.0.0.1:{port}/bench"
+            yield f"postgresql://gridhall@:{port}/bench?host={home}"
         finally:
             call("pg_ctl", "-D", str(data), "-m", "immediate", "stop")

@@ -1,7 +1,7 @@
 """Django settings: one file, every deployment difference an environment variable.
 
 GRIDHALL_DATA          data folder (database, interval store, documents, messages); default ./data
-GRIDHALL_DATABASE_URL  postgresql://user:password@host:port/name; empty means SQLite in the data folder
+GRIDHALL_DATABASE_URL  postgresql://user:password@host:port/name, or ?host=/folder of its socket; empty means SQLite
 GRIDHALL_SECRET_KEY    signing key; made once in the data folder when absent
 GRIDHALL_DEMO          1 = demo log-ins exist and the server binds to loopback only
 GRIDHALL_HEAD_END      tcp://host:port of what drives the switches of meters; empty: orders wait
@@ -12,7 +12,7 @@ GRIDHALL_STS           JSON file of tables and vending keys for STS keypad meter
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("GRIDHALL_DATA", "data")).resolve()
@@ -137,13 +137,15 @@ def _database() -> dict[str, object]:
     if parts.scheme not in ("postgresql", "postgres"):
         raise SystemExit("GRIDHALL_DATABASE_URL must start with postgresql://")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "gridhall.platform.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parse_qs(parts.query).get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        # Prepared are look-ups by key and insertions only: no value changes how they are best done.
+        "OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan"},
     }
 
 

@@ -1,8 +1,9 @@
-"""Statements of what happens hundreds of times a second: fixed text and bound values, prepared once by the driver.
+"""Statements of what happens hundreds of times a second: fixed text and bound values, prepared once.
 
 The ORM builds its text anew for each use, which takes many times longer than the database needs to run it. Here a text
 is written once for both databases and marks values with ``%s``. On PostgreSQL the server prepares it, so a pooler in
-between has to keep the prepared statements of a session.
+between has to keep the prepared statements of a session; and what answers nothing is sent with the next question, so
+that a fault of it shows then, at the latest when the transaction ends.
 """
 
 from __future__ import annotations
@@ -40,11 +41,14 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[S
         run(_insert(model._meta.db_table, columns, len(rows)), [value for row in rows for value in row])
 
 
-def keep(row: models.Model) -> None:
-    """Insert a new row that has its primary key, as ``save`` would."""
-    columns, values = _kept(type(row))
-    insert(type(row), columns, [[value(row) for value in values]])
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+def keep(*rows: models.Model) -> None:
+    """Insert new rows of one model that have their primary keys, as ``save`` would."""
+    if not rows:
+        return
+    columns, values = _kept(type(rows[0]))
+    insert(type(rows[0]), columns, [[value(row) for value in values] for row in rows])
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def among(column: str) -> str:
@@ -59,16 +63,18 @@ def listed(values: Iterable[int | str]) -> Any:
     return list(values) if _postgresql() else _JSON.encode(list(values)).decode()
 
 
-def for_update() -> str:
-    """The end of a query that locks its rows. SQLite's transactions hold the one lock there is."""
-    return " FOR UPDATE" if _postgresql() else ""
+def for_update(*, free: bool = False) -> str:
+    """The end of a query that locks its rows, or those that are ``free``. SQLite's transactions hold the one lock."""
+    return "" if not _postgresql() else " FOR UPDATE SKIP LOCKED" if free else " FOR UPDATE"
 
 
+@functools.lru_cache(maxsize=256)
 def moment(at: datetime) -> Any:
-    """A point of time as the database keeps it."""
+    """A point of time as the database keeps it. An action has one, for many rows."""
     return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(at)
 
 
+@functools.lru_cache(maxsize=256)
 def day(on: date) -> Any:
     """A civil day as the database keeps it."""
     return connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value(on)
@@ -80,27 +86,28 @@ def as_day(value: date | str) -> date:
 
 
 def _execute(sql: str, parameters: Sequence[Any], *, answers: bool) -> list[tuple[Any, ...]]:
-    """The driver's own cursor, a third cheaper than Django's; its transactions, wrappers and kinds of error hold."""
+    """Past Django's cursors, which cost more than the database does; its transactions, wrappers and errors hold."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    if connection.needs_rollback:
+        connection.validate_no_broken_transaction()  # raises
 
     def execute(sql: str, parameters: Any, many: bool, context: Any) -> list[tuple[Any, ...]]:
         with connection.wrap_database_errors:
-            cursor = _driver(connection, sql, parameters)
-            return cursor.fetchall() if answers else []
+            return _driver(connection, sql, parameters, answers)
 
     for wrapper in reversed(connection.execute_wrappers):
         execute = functools.partial(wrapper, execute)
     return execute(sql, parameters, False, {"connection": connection, "cursor": None})
 
 
-def _driver(connection: Any, sql: str, parameters: Sequence[Any]) -> Any:
+def _driver(connection: Any, sql: str, parameters: Sequence[Any], answers: bool) -> list[tuple[Any, ...]]:
     if not _postgresql():
-        return connection.connection.execute(_question_marks(sql), parameters)
-    from psycopg import Cursor  # Django's own binds values into the text, which nothing can prepare
-
-    return Cursor(connection.connection).execute(sql, parameters, prepare=True)
+        return connection.connection.execute(_question_marks(sql), parameters).fetchall()
+    if answers:
+        return connection.pipeline.fetch(sql, parameters)
+    connection.pipeline.run(sql, parameters)
+    return []
 
 
 @functools.cache

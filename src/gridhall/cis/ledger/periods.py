@@ -82,7 +82,7 @@ def _name(city: str) -> str:
 def _hold() -> None:
     """Nobody closes books while this transaction posts. SQLite has one writer at a time anyway."""
     if connection.vendor == "postgresql":
-        statements.fetch("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        statements.run("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 def alone() -> bool:
