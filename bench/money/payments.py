@@ -10,6 +10,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -20,8 +21,9 @@ from bench.spine.cluster import postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = int(os.environ.get("GRIDHALL_BENCH_LINES", "100000"))
-SINGLE = int(os.environ.get("GRIDHALL_BENCH_PAYMENTS", "4000"))
+SINGLE = int(os.environ.get("GRIDHALL_BENCH_PAYMENTS", "8000"))
 CLIENTS = 8
+PROCESSES = min(os.cpu_count() or 1, CLIENTS)  # of a web server that `./run start` begins on PostgreSQL
 TABLES = (
     "payments_payment",
     "ledger_entry",
@@ -124,31 +126,36 @@ def one_client() -> list[dict[str, Any]]:
 
 
 def many_clients() -> list[dict[str, Any]]:
-    """The same by eight processes on PostgreSQL; then nothing but the rows by as many, with a commit a payment."""
-    accounts = _city(SINGLE)
+    """The same by eight clients on PostgreSQL: threads of as many processes as the web server has, then a process each.
+    Last nothing but the rows, with a commit a payment."""
+    accounts = _city(2 * SINGLE)
     before = _counts()
-    rate, cpu_ms = _at_once(lambda number: _pay(accounts[number::CLIENTS], f"client{number}"))
+    served, alone = accounts[:SINGLE], accounts[SINGLE:]
+    rate, cpu_ms = _at_once(PROCESSES, lambda number: _clients(served, number))
+    texts, raw_s = _texts(before), _raw_s(before)
     how = (
-        f"{SINGLE:,} payments, each its own transaction; {CLIENTS} client processes on {os.cpu_count()} cores; "
-        f"{cpu_ms:.1f} CPU ms of a client each, the server's apart"
+        f"{SINGLE:,} payments by {CLIENTS} clients of {PROCESSES} server processes on {os.cpu_count()} cores; those "
+        f"that come at the same time share a transaction; {cpu_ms:.2f} CPU ms of a process each, the database's apart"
     )
-    paid = _row("payments_postgresql", round(rate), "payments/s", round(SINGLE / _raw_s(before)), how)
-    texts = _texts(before)
-    floor, cpu_ms = _at_once(lambda number: _rows_only(texts, range(number, SINGLE, CLIENTS)))
+    rows = [_row("payments_postgresql", round(rate), "payments/s", round(SINGLE / raw_s), how)]
+    rate, cpu_ms = _at_once(CLIENTS, lambda number: _pay(alone[number::CLIENTS], f"client{number}"))
+    how = f"the same where each client is a process, so that nobody shares; {cpu_ms:.2f} CPU ms of a client each"
+    rows.append(_row("payments_postgresql_apart", round(rate), "payments/s", round(SINGLE / raw_s), how))
+    rate, cpu_ms = _at_once(CLIENTS, lambda number: _rows_only(texts, range(number, SINGLE, CLIENTS)))
     how = (
         f"the same rows by {CLIENTS} clients with prepared statements, one commit for those of a payment, into tables "
-        f"without index, trigger or key: nothing read and nothing checked; {cpu_ms:.1f} CPU ms of a client each"
+        f"without index, trigger or key: nothing read and nothing checked; {cpu_ms:.2f} CPU ms of a client each"
     )
-    return [paid, {"name": "raw_commits_postgresql", "value": round(floor), "unit": "payments/s", "method": how}]
+    return [*rows, {"name": "raw_commits_postgresql", "value": round(rate), "unit": "payments/s", "method": how}]
 
 
-def _at_once(work: Callable[[int], None]) -> tuple[float, float]:
-    """Payments a second and CPU milliseconds of a client each, by CLIENTS processes."""
+def _at_once(processes: int, work: Callable[[int], None]) -> tuple[float, float]:
+    """Payments a second and CPU milliseconds of a payment, by that many processes."""
     from django.db import connections
 
     connections.close_all()
     used, began, clients = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter(), []
-    for number in range(CLIENTS):
+    for number in range(processes):
         child = os.fork()
         if not child:
             try:
@@ -163,6 +170,13 @@ def _at_once(work: Callable[[int], None]) -> tuple[float, float]:
     assert not failed, f"{len(failed)} clients failed"
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     return rate, 1000 * (now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime) / SINGLE
+
+
+def _clients(accounts: list[tuple[int, str]], process: int) -> None:
+    """The clients that one process serves, each by a thread."""
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        mine = range(process, CLIENTS, PROCESSES)
+        list(threads.map(lambda number: _pay(accounts[number::CLIENTS], f"client{number}"), mine))
 
 
 def _pay(accounts: list[tuple[int, str]], who: str) -> None:

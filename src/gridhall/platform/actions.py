@@ -14,16 +14,18 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from gridhall.platform import audit, clock, policy, statements
 from gridhall.platform.actor import Actor
+from gridhall.platform.at_once import Alone, AtOnce
 from gridhall.platform.errors import KeyReused, NotInScope
 from gridhall.platform.ids import uuid7s
 from gridhall.platform.models import ActionKey, OutboxEvent
@@ -79,22 +81,38 @@ def _digest(tag: Tag, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps([tag, args, kwargs], default=plain, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Call:
+    """An action that was asked for: by whom, with what, and under which key."""
+
+    actor: Actor
+    tag: Tag
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    key: str | None
+    digest: str
+
+
 Stored = tuple[str, str, str]
 
 
-def _stored(key: str | None) -> Stored | None:
+def _stored(calls: Sequence[Call]) -> dict[str, Stored]:
     """Digest, model and primary key of the answer that a key got before."""
-    if not key:
-        return None
-    rows = statements.fetch("SELECT digest, result_model, result_pk FROM platform_actionkey WHERE key = %s", [key])
-    return rows[0] if rows else None  # type: ignore[return-value]
+    keys = [call.key for call in calls if call.key]
+    if not keys:
+        return {}
+    named = statements.among("key")
+    text = f"SELECT key, digest, result_model, result_pk FROM platform_actionkey WHERE {named}"  # noqa: S608 - our own
+    return {key: stored for key, *stored in statements.fetch(text, [statements.listed(keys)])}  # type: ignore[misc]
 
 
-def _store(act: Act, digest: str, result: Any) -> None:
-    is_row = isinstance(result, models.Model)
-    answer = (result._meta.label, str(result.pk)) if is_row else ("", "")
-    columns = ("key", "tag", "digest", "at", "result_model", "result_pk")
-    statements.insert(ActionKey, columns, [(act.key, act.tag.value, digest, statements.moment(act.at), *answer)])
+def _store(done: Sequence[tuple[Call, Act, Any]]) -> None:
+    rows = []
+    for call, act, result in done:
+        answer = (result._meta.label, str(result.pk)) if isinstance(result, models.Model) else ("", "")
+        if call.key:
+            rows.append((call.key, call.tag.value, call.digest, statements.moment(act.at), *answer))
+    statements.insert(ActionKey, ("key", "tag", "digest", "at", "result_model", "result_pk"), rows)
 
 
 def _replay(stored: Stored, digest: str) -> Any:
@@ -104,32 +122,62 @@ def _replay(stored: Stored, digest: str) -> Any:
     return apps.get_model(model)._base_manager.get(pk=pk) if model else None
 
 
-def action(tag: Tag) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..., R]]:
-    """Register ``function`` as the one implementation of ``tag``."""
+def _alone(function: Callable[..., Any], call: Call) -> Any:
+    """One call in its own transaction, or as part of one that is open."""
+    try:
+        with transaction.atomic():
+            for stored in _stored([call]).values():
+                return _replay(stored, call.digest)
+            act = Act(call.actor, call.tag, clock.now(), call.key)
+            result = function(act, *call.args, **call.kwargs)
+            _store([(call, act, result)])
+            audit.append([act])
+            return result
+    except IntegrityError:
+        # Another process finished the same key between our look-up and our insert: its answer is ours.
+        for stored in _stored([call]).values():
+            return _replay(stored, call.digest)
+        raise
+
+
+Many = Callable[[Sequence[Act], Sequence[Call]], Sequence[Any]]
+
+
+def _together(many: Many, calls: Sequence[Call]) -> list[Any]:
+    """Calls in one transaction; None where one was not done. Keys ascend, so that two transactions never wait for each
+    other's."""
+    with transaction.atomic():
+        known, at = _stored(calls), clock.now()
+        fresh = sorted({call.key: call for call in calls if call.key not in known}.values(), key=lambda call: call.key)
+        acts = [Act(call.actor, call.tag, at, call.key) for call in fresh]
+        results = many(acts, fresh) if fresh else ()
+        done = [one for one in zip(fresh, acts, results, strict=True) if one[2] is not None]
+        if done:
+            _store(done)
+            audit.append([act for _call, act, _result in done])
+    answers = {id(call): result for call, _act, result in done}
+    return [answers.get(id(call)) for call in calls]
+
+
+def action(tag: Tag, *, many: Many | None = None) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[..., R]]:
+    """Register ``function`` as the one implementation of ``tag``.
+
+    ``many`` does calls with a key that come at the same time in one transaction. It answers None for what it leaves,
+    what is not simple or would make the others wait; that is done alone, and so are all where any error comes up.
+    """
 
     def register(function: Callable[Concatenate[Act, P], R]) -> Callable[..., R]:
+        line = None if many is None else AtOnce(functools.partial(_together, many))
+
         @functools.wraps(function)
         def run(by: Actor | Act, *args: Any, key: str | None = None, **kwargs: Any) -> R:
             actor = by.actor if isinstance(by, Act) else by
             policy.require(actor, tag, nested=isinstance(by, Act))
-            digest = _digest(tag, args, kwargs) if key else ""
-            try:
-                with transaction.atomic():
-                    stored = _stored(key)
-                    if stored:
-                        return _replay(stored, digest)
-                    act = Act(actor, tag, clock.now(), key)
-                    result = function(act, *args, **kwargs)  # type: ignore[arg-type]
-                    if key:
-                        _store(act, digest, result)
-                    audit.append(actor, tag, act.at, subject=act.subject, path=act.path, detail=act.detail)
-                    return result
-            except IntegrityError:
-                # Another process finished the same key between our look-up and our insert: its answer is ours.
-                stored = _stored(key)
-                if stored is None:
-                    raise
-                return _replay(stored, digest)
+            call = Call(actor, tag, args, kwargs, key, _digest(tag, args, kwargs) if key else "")
+            if line is not None and key and not connection.in_atomic_block:
+                with suppress(Alone):
+                    return line.result(call)
+            return _alone(function, call)
 
         REGISTERED[tag] = run
         return run

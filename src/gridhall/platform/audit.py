@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from gridhall.platform import statements
 from gridhall.platform.actor import Actor
@@ -15,7 +15,7 @@ from gridhall.platform.ids import uuid7
 from gridhall.platform.models import AuditEvent, AuditHead
 from gridhall.platform.tags import Tag
 
-CHAINS = 64  # writers in different processes use different chains, so none waits for another's commit
+CHAINS = 64  # threads of different numbers write to different chains, so that few wait for another's commit
 
 
 CONTENT = (
@@ -29,16 +29,32 @@ def _hash(content: Sequence[Any]) -> str:
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def append(actor: Actor, tag: Tag, at: datetime, *, subject: str, path: str, detail: dict[str, Any]) -> None:
-    """Add one event to this process's chain; call inside the action's transaction, as its last lock."""
-    chain = os.getpid() % CHAINS
+class Event(Protocol):
+    """What an action says of itself when it is done."""
+
+    actor: Actor
+    tag: Tag
+    at: datetime
+    subject: str
+    path: str
+    detail: dict[str, Any]
+
+
+def append(events: Sequence[Event]) -> None:
+    """Add events to this thread's chain; call inside the actions' transaction, as its last lock."""
+    chain = threading.get_native_id() % CHAINS
     last, previous = _locked_head(chain)
-    number, said = last + 1, json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
-    who = (actor.name, actor.user_id, actor.address)
-    digest = _hash((previous, chain, number, at, *who, tag.value, subject, path, said))
-    row = (previous, chain, number, statements.moment(at), *who, tag.value, subject, path, said, digest, uuid7().hex)
-    statements.insert(AuditEvent, (*CONTENT, "hash", "public_id"), [row])
-    statements.run("UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s", [number, digest, chain])
+    rows = []
+    for number, event in enumerate(events, start=last + 1):
+        actor, said = event.actor, json.dumps(event.detail, ensure_ascii=False, sort_keys=True, default=str)
+        who = (actor.name, actor.user_id, actor.address)
+        what = (event.tag.value, event.subject, event.path, said)
+        digest = _hash((previous, chain, number, event.at, *who, *what))
+        rows.append((previous, chain, number, statements.moment(event.at), *who, *what, digest, uuid7().hex))
+        previous = digest
+    statements.insert(AuditEvent, (*CONTENT, "hash", "public_id"), rows)
+    text = "UPDATE platform_audithead SET number = %s, hash = %s WHERE chain = %s"
+    statements.run(text, [last + len(events), previous, chain])
 
 
 def _locked_head(chain: int) -> tuple[int, str]:

@@ -35,9 +35,10 @@ class LockOrder(IntEnum):
     AUDIT_HEAD = 100
 
 
-def lock(queryset: models.QuerySet) -> list:
-    """Rows of ``queryset`` locked in primary-key order until the transaction ends."""
-    return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+def lock(queryset: models.QuerySet, *, free: bool = False) -> list:
+    """Rows of ``queryset`` locked in primary-key order until the transaction ends; without those that others hold
+    where only the ``free`` ones are wanted."""
+    return list(queryset.select_for_update(of=("self",), skip_locked=free).order_by("pk"))
 
 
 @contextmanager

@@ -73,3 +73,14 @@ def test_a_fault_at_any_statement_of_a_payment_leaves_nothing_behind(late: Cast)
     )
     assert penalty > 0
     assert owed_fen(late.accounts["Ms Li"].pk) == owed + penalty - 1_000
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no round trips")
+def test_what_answers_nothing_travels_with_the_next_question(late: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    pay(late)  # statements are prepared
+    trips, statements = [], []
+    pipeline = connection.pipeline  # type: ignore[attr-defined]
+    monkeypatch.setattr(pipeline, "_exchange", lambda real=pipeline._exchange: trips.append(1) or real())
+    with connection.execute_wrapper(counted(statements)):
+        receive(late.actor("Ms Li"), late.accounts["Ms Li"].pk, 1_000, "online", "demo", key="trips")
+    assert len(trips) <= 12 < len(statements)
