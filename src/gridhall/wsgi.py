@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridhall.settings")
 application = get_wsgi_application()
+
+from gridhall.platform.threads import make_ready  # noqa: E402 - only now are the applications loaded
+
+make_ready()

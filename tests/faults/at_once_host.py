@@ -35,6 +35,7 @@ from gridhall.platform import audit, locks  # noqa: E402
 from gridhall.platform.actor import Actor, system  # noqa: E402
 from gridhall.platform.models import AuditEvent, OutboxEvent  # noqa: E402
 from gridhall.platform.scope import EVERYTHING, Scope  # noqa: E402
+from gridhall.platform.threads import make_ready  # noqa: E402
 from gridhall.readings.store import close_all  # noqa: E402
 from tests.cast import Cast, build_cast  # noqa: E402
 from tests.faults.forks import in_fork  # noqa: E402
@@ -171,6 +172,7 @@ def books(crowd: Crowd) -> dict[str, Any]:
 
 def crowded(cast: Cast) -> dict[str, Any]:
     """All of it, one after the other."""
+    make_ready()
     crowd = Crowd(cast)
     rush(crowd)
     wrong_and_right(crowd)

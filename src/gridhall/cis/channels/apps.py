@@ -7,3 +7,6 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from gridhall.cis.channels import jobs  # noqa: F401 - registers the handler of bank files
+        from gridhall.cis.channels.adapters import load_all
+
+        load_all()

@@ -11,4 +11,14 @@ from gridhall.cis.channels.models import Link
 
 def adapter_of(link: Link) -> Adapter:
     """The adapter of a link."""
-    return cast(Adapter, import_module(f"gridhall.cis.channels.adapters.{Link.Adapter(link.adapter).value}"))
+    return _load(Link.Adapter(link.adapter))
+
+
+def load_all() -> None:
+    """Before the first message comes: modules are not loaded, nor their types made ready, while threads serve."""
+    for adapter in Link.Adapter:
+        _load(adapter)
+
+
+def _load(adapter: Link.Adapter) -> Adapter:
+    return cast(Adapter, import_module(f"gridhall.cis.channels.adapters.{adapter.value}"))
