@@ -38,7 +38,8 @@ def _rows(database: str, url: str) -> list[dict[str, Any]]:
         print(f"{database}: {sentence}", file=sys.stderr)
     how = (
         f"{OPERATIONS:,} operations by {PROCESSES} processes, seed {SEED}; {said['deaths']} killed with -9, "
-        f"{said['unknown']} payments nobody answered, {said['differences']} differences of statements; "
+        f"{said['unknown']} payments nobody answered, {said['shared']} transactions of several payments, "
+        f"{said['differences']} differences of statements; "
         "sentences of the judge"
     )
     rate = f"the day of the same run, {said['day_s']} s on {os.cpu_count()} cores; statements and verdict are not in it"

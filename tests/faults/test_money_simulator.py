@@ -45,7 +45,7 @@ def test_money_by_every_way_is_neither_lost_nor_doubled_though_processes_die(sai
     assert not run["wrong"], f"seed {SEED}, replay with: {run['replay']}\n{wrong}"
     # Without these nothing was proved.
     assert run["ok"] > OPERATIONS * 0.8
-    assert run["deaths"] >= 8 and run["unknown"] and run["differences"]
+    assert run["deaths"] >= 8 and run["unknown"] and run["differences"] and run["shared"]
 
 
 def test_the_judge_notices_every_damage_that_is_planted(said: list[dict]) -> None:

@@ -1,4 +1,4 @@
-"""Processes that send what the plan says, die by kill -9 in the middle, and go on where their journal ends."""
+"""Processes whose callers send what the plan says, die by kill -9 in the middle, and go on where their journals end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.faults.worlds import World
 from tests.simulator.desk import bring, perform
 from tests.simulator.outside import ASK_AGAIN, Journal, steps
 from tests.simulator.partners import Answer
-from tests.simulator.plan import Batch, Death, Delivery, Operation, Plan
+from tests.simulator.plan import CALLERS, Batch, Death, Delivery, Operation, Plan
 from tests.simulator.world import House, as_asked, enter
 
 ROUNDS = 3
@@ -37,7 +38,7 @@ class RunFailed(Exception):
 
 
 class Client:
-    """One process at work on its slice."""
+    """One caller at work on its slice."""
 
     def __init__(self, plan: Plan, house: House, journal: Journal, name: str) -> None:
         self.plan, self.house, self.journal, self.name = plan, house, journal, name
@@ -130,12 +131,23 @@ def _die_in(after_ms: float) -> None:
     threading.Timer(after_ms / 1000, os.kill, (os.getpid(), signal.SIGKILL)).start()
 
 
-def _client(plan: Plan, who: int, life: int, folder: Path) -> None:
-    house, journal = enter(), Journal(folder / f"client{who}.jsonl")
+def _client(plan: Plan, process: int, life: int, folder: Path) -> None:
+    """A process with its callers, whose payments share transactions, and who die together."""
+    house = enter()
     plan = as_asked(plan, house)
+    with ThreadPoolExecutor(CALLERS) as callers:
+        first = process * CALLERS
+        began = [callers.submit(_caller, plan, house, first, plan.deaths[process][life : life + 1], life, folder)]
+        began += [callers.submit(_caller, plan, house, first + n, (), life, folder) for n in range(1, CALLERS)]
+    for one in began:
+        one.result()
+
+
+def _caller(plan: Plan, house: House, who: int, deaths: tuple[Death, ...], life: int, folder: Path) -> None:
+    journal = Journal(folder / f"caller{who:03d}.jsonl")
     client = Client(plan, house, journal, str(who))
-    journal.note("born", life)
-    client.slice(plan.slices[who], plan.deaths[who][life : life + 1])
+    journal.note("woken" if who % CALLERS else "born", life)
+    client.slice(plan.slices[who], deaths)
     client.repeat(plan.slices[who])
 
 
@@ -174,7 +186,7 @@ def run_day(world: World, plan: Plan, folder: Path) -> None:
         alive[_fork(world, work)] = (kind, who, life)
 
     bear("worker", 0, 0)
-    for who in range(len(plan.slices)):
+    for who in range(len(plan.deaths)):
         bear("client", who, 0)
     while alive:
         pid, status = os.wait()

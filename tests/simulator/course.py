@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
+from gridhall.platform.models import AuditEvent
+from gridhall.platform.tags import Tag
 from gridhall.readings.store import close_all
 from tests.faults.forks import in_fork
 from tests.faults.worlds import World
@@ -123,4 +126,11 @@ def figures(plan: Plan, folder: Path) -> dict[str, Any]:
         "interrupted": sorted(outside.interrupted),
         "payments": len(judge.booked()),
         "differences": judge_statements.opened(),
+        "shared": _shared(),
     }
+
+
+def _shared() -> int:
+    """Transactions that several payments shared: they have one moment."""
+    events = AuditEvent.objects.filter(tag=Tag.PAYMENT_RECEIVE.value).values("at")
+    return events.annotate(count=Count("pk")).filter(count__gt=1).count()

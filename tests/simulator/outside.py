@@ -105,8 +105,8 @@ def believed(plan: Plan, folder: Path) -> Outside:
                     found.broken.append(f"{number}: {text}")
                 case ["busy", _number, _text]:
                     found.busy += 1
-                case ["born", life] if life:
-                    found.deaths += 1
+                case ["born" | "woken" as how, life] if life:
+                    found.deaths += how == "born"  # others of the process died with it
                     found.interrupted |= {under_way} - {""}
     return found
 

@@ -55,6 +55,7 @@ WEIGHTS = {
     Way.COUNTER: 15, Way.HALL: 12, Way.BANK_APP: 16, Way.BANK_COUNTER: 11, Way.AGENT: 6, Way.KIOSK: 6, Way.ALIPAY: 10,
     Way.WECHAT: 10, Way.TOP_UP: 4, Way.FILE: 10,
 }  # fmt: skip
+CALLERS = 4  # of one process, threads as a web server has them
 NOBODY = -1  # an account number that nobody has
 BILLS = 3  # bills of an account that has no keypad
 FILE_LINES, NOTICE_LINES = 40, 12
@@ -146,7 +147,7 @@ class Plan:
 
 
 def make(seed: int, size: int, processes: int) -> Plan:
-    """The plan of ``size`` operations for ``processes`` processes."""
+    """The plan of ``size`` operations for ``processes`` processes, each with CALLERS callers at work in it."""
     dice = random.Random(seed * 1_000_003 + size)
     accounts = max(40, size // 10)
     debtors = min(2000, max(6, size // 50))
@@ -154,8 +155,8 @@ def make(seed: int, size: int, processes: int) -> Plan:
     paid = list(_payments(dice, size, accounts, keypads, debtors))
     operations = _with_statements(dice, _with_taking_back(dice, paid, size))
     batches = tuple(_batches(dice, operations))
-    slices = _slices(dice, operations, batches, processes)
-    deaths = tuple(_deaths(dice, one) for one in slices)
+    slices = _slices(dice, operations, batches, processes * CALLERS)
+    deaths = tuple(_deaths(dice, slices[first : first + CALLERS]) for first in range(0, len(slices), CALLERS))
     return Plan(
         seed, size, accounts, keypads, debtors, operations, batches, slices, deaths,
         tuple(dice.uniform(5, 400) for _ in range(min(40, 2 + size // 2500))),
@@ -260,16 +261,16 @@ def may_be_lost(one: Operation) -> bool:
 
 
 def _slices(
-    dice: random.Random, operations: tuple[Operation, ...], batches: tuple[Batch, ...], processes: int
+    dice: random.Random, operations: tuple[Operation, ...], batches: tuple[Batch, ...], callers: int
 ) -> tuple[tuple[Delivery, ...], ...]:
-    """Every delivery in the slice of one process, some in that of a second too, in nearly their order."""
-    keyed: list[list[tuple[float, Delivery]]] = [[] for _ in range(processes)]
+    """Every delivery in the slice of one caller, some in that of a second too, in nearly their order."""
+    keyed: list[list[tuple[float, Delivery]]] = [[] for _ in range(callers)]
 
     def put(at: float, delivery: Delivery, again: float, spread: float) -> None:
-        first = dice.randrange(processes)
+        first = dice.randrange(callers)
         keyed[first].append((at + dice.uniform(0, spread), delivery))
         if dice.random() < again:
-            other = (first + dice.randrange(1, processes)) % processes if processes > 1 else first
+            other = (first + dice.randrange(1, callers)) % callers
             keyed[other].append((at + dice.uniform(0, spread), delivery))
 
     order = [one for one in operations if one.way not in BATCHED]
@@ -285,10 +286,11 @@ def _slices(
     return tuple(tuple(delivery for _at, delivery in sorted(one, key=lambda pair: pair[0])) for one in keyed)
 
 
-def _deaths(dice: random.Random, deliveries: tuple[Delivery, ...]) -> tuple[Death, ...]:
-    """A process dies two times, and once more each hundred deliveries."""
-    times = min(len(deliveries), 2 + len(deliveries) // 100)
-    positions = sorted(dice.sample(range(len(deliveries)), times))
+def _deaths(dice: random.Random, slices: tuple[tuple[Delivery, ...], ...]) -> tuple[Death, ...]:
+    """A process dies two times, and once more each hundred deliveries; counted by those of its first caller."""
+    own = len(slices[0])
+    times = min(own, 2 + sum(map(len, slices)) // 100)
+    positions = sorted(dice.sample(range(own), times))
     return tuple(Death(position, dice.uniform(0, 30)) for position in positions)
 
 

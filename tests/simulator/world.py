@@ -33,6 +33,7 @@ from gridhall.platform.models import OrgUnit
 from gridhall.platform.orgs import create_staff, create_unit
 from gridhall.platform.scope import EVERYTHING, Scope
 from gridhall.platform.sealing import unseal
+from gridhall.platform.threads import make_ready
 from tests.simulator.partners import OUR_ACCOUNT, PARTNERS, SEAL, SIGNING, new_key
 from tests.simulator.plan import BILLS, NOBODY, Plan, Way, bill_fen
 
@@ -80,7 +81,8 @@ def prepare(plan: Plan) -> None:
 
 
 def enter() -> House:
-    """Read what ``prepare`` left."""
+    """Read what ``prepare`` left, ready for callers in threads as a server is."""
+    make_ready()
     said = json.loads((settings.DATA / "house.json").read_text())
     day = date.fromisoformat(said["day"])
     at = timezone.make_aware(datetime.combine(day, datetime.min.time())) + timedelta(hours=9)
