@@ -15,19 +15,23 @@ SEED = int(os.environ.get("GRIDHALL_SEED", "20261121"))
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="the host forks a warm process for each kill")
 
 
-def killed(host: str, kills: int, timeout_s: float) -> list[dict[str, Any]]:
-    """What the host says of each of its kills."""
+def printed(host: str, *words: str, timeout_s: float) -> str:
+    """What a host prints by the time it ends well."""
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "DJANGO_SETTINGS_MODULE": "gridhall.settings",
     }
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name(f"{host}_host.py")), str(kills), str(SEED)],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout_s, check=False,
-    )  # fmt: skip
+    command = [sys.executable, str(Path(__file__).with_name(f"{host}_host.py")), *words]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout_s, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
-    said = [json.loads(line) for line in done.stdout.splitlines()]
+    return done.stdout
+
+
+def killed(host: str, kills: int, timeout_s: float) -> list[dict[str, Any]]:
+    """What the host says of each of its kills."""
+    lines = printed(host, str(kills), str(SEED), timeout_s=timeout_s).splitlines()
+    said = [json.loads(line) for line in lines]
     assert len(said) == kills
     return said
 

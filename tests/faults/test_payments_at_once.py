@@ -1,16 +1,12 @@
 """Payments that come at the same time share a transaction, and each is as if it had come alone."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from tests.faults.hosts import ROOT, forks
+from tests.faults.hosts import forks, printed
 
 pytestmark = forks
 
@@ -18,17 +14,7 @@ pytestmark = forks
 @pytest.fixture(scope="module")
 def crowded() -> dict[str, Any]:
     """What a crowd of eight was told by one process, and what the books say afterwards."""
-    env = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        "DJANGO_SETTINGS_MODULE": "gridhall.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("at_once_host.py"))],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=400, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-4000:]
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(printed("at_once", timeout_s=400))
     return answer
 
 
